@@ -1,0 +1,35 @@
+"""A finding: one broken rule at one place."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from shapely.geometry.base import BaseGeometry
+
+Severity = Literal["error", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One broken rule at one place, with its proof.
+
+    `subject` is a stable text key without personal data, such as ``12/345`` or ``12/345|12/346``.
+    `point` and `geometry` are in `srid` (the sheet's own zone, metres); `geometry` is the fault itself
+    (overlap polygon, gap polygon, the very vertex), not the parcel. `measure` is in `unit`.
+    `details` holds the limits used and reason codes, never a personal value.
+    """
+
+    rule_id: str
+    severity: Severity
+    commune_id: int
+    subject: str
+    parcel_id: int | None = None
+    other_parcel_id: int | None = None
+    point: tuple[float, float] | None = None
+    geometry: BaseGeometry | None = None
+    srid: int | None = None
+    measure: float | None = None
+    unit: str | None = None
+    area_m2: float | None = None
+    width_m: float | None = None
+    details: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,42 @@
+"""One frozen `Settings`, read once from LANDDB_* and passed on; never a global."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+def _default_home(environment: Mapping[str, str]) -> Path:
+    """Give the folder for clusters and keys: a system folder for root, the user's data folder otherwise.
+
+    Root's own home is closed to the `postgres` user, who must run the cluster when root asks for one.
+    """
+    if os.geteuid() == 0:
+        return Path("/var/lib/landdb")
+    data_home = environment.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(data_home) / "landdb"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where landdb keeps its cluster and keys, and which database it talks to.
+
+    `home`: folder of the private cluster and of the key file (LANDDB_HOME).
+    `database_url`: a PostGIS to use instead of the private cluster (LANDDB_DATABASE_URL).
+    `key_file`: keys for personal data (LANDDB_KEY_FILE); made on first start, never in the database.
+    """
+
+    home: Path
+    database_url: str | None
+    key_file: Path
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """Give the settings that LANDDB_* describe."""
+        home = Path(environment.get("LANDDB_HOME") or _default_home(environment)).absolute()
+        key_file = environment.get("LANDDB_KEY_FILE")
+        return cls(
+            home=home,
+            database_url=environment.get("LANDDB_DATABASE_URL") or None,
+            key_file=Path(key_file) if key_file else home / "keys" / "landdb.key",
+        )

@@ -1,0 +1,42 @@
+"""Bring a database to the newest schema."""
+
+from pathlib import Path
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+import migrations
+
+
+def _config(url: str | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.attributes["url"] = url
+    return config
+
+
+def head() -> str:
+    """Give the newest schema revision that this program knows."""
+    revision = ScriptDirectory.from_config(_config()).get_current_head()
+    if revision is None:
+        raise RuntimeError("landdb was installed without its migrations")
+    return revision
+
+
+def current(conn: psycopg.Connection) -> str | None:
+    """Give the schema revision of this database, None for an empty one."""
+    exists = conn.execute("SELECT to_regclass('public.alembic_version')").fetchone()
+    if exists is None or exists[0] is None:
+        return None
+    row = conn.execute("SELECT version_num FROM public.alembic_version").fetchone()
+    return row[0] if row else None
+
+
+def upgrade(url: str) -> None:
+    """Bring the database at `url` to the newest schema and load the lists of provinces and communes.
+
+    Idempotent and quick when there is nothing to do. Two starters at once are serialised by a lock.
+    """
+    command.upgrade(_config(url), "head")

@@ -1,0 +1,8 @@
+"""The one schema truth: every table as SQLAlchemy Core, one module per noun."""
+
+from landdb.store.tables import admin, audit, cadastre, party, quality, registry, staging
+from landdb.store.tables.base import VERSIONED, metadata
+
+__all__ = ["VERSIONED", "admin", "audit", "cadastre", "metadata", "party", "quality", "registry", "staging"]
+
+SCHEMAS = ("admin", "cadastre", "registry", "party", "staging", "quality", "audit", "access")

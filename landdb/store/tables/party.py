@@ -1,0 +1,54 @@
+"""People and organisations, in a schema of their own.
+
+Columns `*_enc` hold AES-256-GCM ciphertext bound to their row and column; columns `*_index` hold keyed
+blind indexes for exact lookup; columns `*_masked` are all that a default read shows. The keys live in a
+file outside the database (`landdb.store.vault`).
+"""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Identity, Index, Integer, LargeBinary, SmallInteger, Text
+
+from landdb.store.tables.base import versioned
+
+SCHEMA = "party"
+
+
+def _party_columns() -> list[Column[Any]]:
+    return [
+        Column("party_id", BigInteger, Identity(always=True), primary_key=True),
+        Column("party_kind", Text, nullable=False, comment="NATURAL, ORGANISATION, HOUSEHOLD, COMMUNITY"),
+        Column("name_masked", Text, nullable=False, comment="an organisation's or a community's name is public"),
+        Column("name_enc", LargeBinary),
+        Column("name_index", LargeBinary, nullable=False),
+        Column("birth_year", SmallInteger),
+        Column("birth_enc", LargeBinary, comment="ISO date at the delivered precision"),
+        Column("sex", Text),
+        Column("id_kind", Text, nullable=False, comment="CITIZEN_ID, CMND, OTHER, MISSING"),
+        Column("citizen_id_masked", Text),
+        Column("citizen_id_enc", LargeBinary),
+        Column("citizen_id_index", LargeBinary),
+        Column("citizen_id_fault", Text, comment="reason code of the first rule that the number breaks"),
+        Column("org_no", Text, comment="organisation number, public"),
+        Column("org_no_fault", Text),
+        Column("tax_code_masked", Text),
+        Column("tax_code_enc", LargeBinary),
+        Column("tax_code_fault", Text),
+        Column("residence_enc", LargeBinary),
+        Column("key_id", Text, nullable=False, comment="which keys sealed this row"),
+        Column("batch_id", Integer, nullable=False),
+    ]
+
+
+party, party_history = versioned(
+    "party",
+    schema=SCHEMA,
+    key="party_id",
+    columns=_party_columns,
+    hot=[
+        Index("party_citizen_id_index_idx", "citizen_id_index"),
+        Index("party_name_index_idx", "name_index"),
+        Index("party_org_no_idx", "org_no"),
+    ],
+    history_by=("citizen_id_index", "org_no"),
+)

@@ -1,0 +1,149 @@
+"""What hangs on the ground: baunits, certificates, rights and restrictions, and exact-fraction shares."""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from landdb.store.tables.admin import commune
+from landdb.store.tables.base import metadata, versioned
+
+SCHEMA = "registry"
+
+source = Table(
+    "source",
+    metadata,
+    Column("source_id", Integer, Identity(always=True), primary_key=True),
+    Column("source_kind", Text, nullable=False),
+    Column("reference", Text, nullable=False, comment="how the document calls itself: number, or name of the record"),
+    Column("issued_on", Date),
+    CheckConstraint("source_kind IN ('SURVEY', 'DEED', 'DECISION', 'HANDOVER')", name="kind"),
+    UniqueConstraint("source_kind", "reference", "issued_on", postgresql_nulls_not_distinct=True),
+    schema=SCHEMA,
+    comment="Documents other than certificates that data rest on, such as the record of a survey's handover",
+)
+
+baunit = Table(
+    "baunit",
+    metadata,
+    Column("baunit_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("commune_id", Integer, ForeignKey(commune.c.commune_id), nullable=False),
+    schema=SCHEMA,
+    comment="What a right hangs on: one or more parcels",
+)
+
+
+def _baunit_parcel_columns() -> list[Column[Any]]:
+    return [
+        Column("baunit_parcel_id", BigInteger, Identity(always=True), primary_key=True),
+        Column("baunit_id", BigInteger, nullable=False),
+        Column("parcel_id", BigInteger, nullable=False),
+        Column("batch_id", Integer, nullable=False),
+    ]
+
+
+baunit_parcel, baunit_parcel_history = versioned(
+    "baunit_parcel",
+    schema=SCHEMA,
+    key="baunit_parcel_id",
+    columns=_baunit_parcel_columns,
+    hot=[
+        Index("baunit_parcel_baunit_id_parcel_id_key", "baunit_id", "parcel_id", unique=True),
+        Index("baunit_parcel_parcel_id_idx", "parcel_id"),
+    ],
+    history_by=("parcel_id", "baunit_id"),
+)
+
+
+def _certificate_columns() -> list[Column[Any]]:
+    return [
+        Column("certificate_id", BigInteger, Identity(always=True), primary_key=True),
+        Column("baunit_id", BigInteger, nullable=False),
+        Column("commune_id", Integer, nullable=False),
+        Column("certificate_key", Text, nullable=False, comment="serial, else registry number, else holder and parcel"),
+        Column("serial", Text, comment="normalised: capital letters, one space, digits"),
+        Column("serial_raw", Text),
+        Column("serial_fault", Text),
+        Column("registry_no", Text),
+        Column("issued_on", Date),
+        Column("issued_on_raw", Text),
+        Column("scan_file", Text),
+        Column("batch_id", Integer, nullable=False),
+    ]
+
+
+certificate, certificate_history = versioned(
+    "certificate",
+    schema=SCHEMA,
+    key="certificate_id",
+    columns=_certificate_columns,
+    hot=[
+        Index("certificate_serial_idx", "serial"),
+        Index("certificate_commune_id_certificate_key_key", "commune_id", "certificate_key", unique=True),
+        Index("certificate_baunit_id_idx", "baunit_id"),
+    ],
+    history_by=("serial", "baunit_id"),
+)
+
+
+def _rrr_columns() -> list[Column[Any]]:
+    return [
+        Column("rrr_id", BigInteger, Identity(always=True), primary_key=True),
+        Column("baunit_id", BigInteger, nullable=False),
+        Column("certificate_id", BigInteger),
+        Column("rrr_kind", Text, nullable=False, comment="USE_RIGHT, MANAGEMENT, MORTGAGE, RESTRICTION"),
+        Column("holder_group", Text, nullable=False),
+        Column("batch_id", Integer, nullable=False),
+    ]
+
+
+rrr, rrr_history = versioned(
+    "rrr",
+    schema=SCHEMA,
+    key="rrr_id",
+    columns=_rrr_columns,
+    hot=[Index("rrr_baunit_id_idx", "baunit_id"), Index("rrr_certificate_id_idx", "certificate_id")],
+    history_by=("baunit_id",),
+)
+
+
+def _share_columns() -> list[Column[Any]]:
+    return [
+        Column("share_id", BigInteger, Identity(always=True), primary_key=True),
+        Column("rrr_id", BigInteger, nullable=False),
+        Column("party_id", BigInteger, nullable=False),
+        Column("role", Text),
+        Column("numerator", BigInteger, comment="null: one of several joint holders whose parts are not divided"),
+        Column("denominator", BigInteger),
+        Column("batch_id", Integer, nullable=False),
+        Column("delivered_hash", LargeBinary, nullable=False),
+    ]
+
+
+share, share_history = versioned(
+    "share",
+    schema=SCHEMA,
+    key="share_id",
+    columns=_share_columns,
+    hot=[
+        CheckConstraint(
+            "(numerator IS NULL AND denominator IS NULL) OR (numerator > 0 AND denominator >= numerator)",
+            name="fraction",
+        ),
+        Index("share_rrr_id_party_id_key", "rrr_id", "party_id", unique=True),
+        Index("share_party_id_idx", "party_id"),
+    ],
+    history_by=("rrr_id", "party_id"),
+)

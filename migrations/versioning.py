@@ -1,0 +1,42 @@
+"""What a versioned table needs beside its columns: the trigger that keeps history, the as-of view of it."""
+
+from pathlib import Path
+
+from alembic import op
+
+
+def sql(name: str) -> str:
+    """Give the text of migrations/sql/<name>."""
+    return (Path(__file__).parent / "sql" / name).read_text("utf-8")
+
+
+def add_versioning(schema: str, name: str) -> None:
+    """Make history keep itself for one versioned table, and its versions askable by both dates.
+
+    `<table>_as_of(valid_at, known_at)` is a plain SQL function so that the planner inlines it and the
+    asker's own conditions reach the indexes of both tables.
+    """
+    table = f"{schema}.{name}"
+    op.execute(
+        f"CREATE TRIGGER keep_version BEFORE UPDATE OR DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION admin.keep_version()"
+    )
+    op.execute(
+        f"""
+        CREATE FUNCTION {table}_as_of(valid_at date, known_at timestamptz)
+        RETURNS SETOF {table}_history LANGUAGE sql STABLE AS $$
+            SELECT v.*, 'infinity'::date, 'infinity'::timestamptz
+            FROM {table} AS v
+            WHERE v.valid_from <= $1 AND v.recorded_at <= $2
+            UNION ALL
+            SELECT h.*
+            FROM {table}_history AS h
+            WHERE h.valid_from <= $1 AND $1 < h.valid_to AND h.recorded_at <= $2 AND $2 < h.superseded_at
+        $$
+        """
+    )
+
+
+def drop_versioning(schema: str, name: str) -> None:
+    """Take the as-of function away; the trigger goes with its table."""
+    op.execute(f"DROP FUNCTION {schema}.{name}_as_of(date, timestamptz)")
