@@ -29,6 +29,10 @@ def upgrade() -> None:
     op.create_table(
         "party",
         sa.Column("party_id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column(
+            "party_key", sa.LargeBinary(), nullable=False, comment="blind index of kind, number and name: who this is"
+        ),
+        sa.Column("content_index", sa.LargeBinary(), nullable=False, comment="blind index of all that was delivered"),
         sa.Column("party_kind", sa.Text(), nullable=False, comment="NATURAL, ORGANISATION, HOUSEHOLD, COMMUNITY"),
         sa.Column(
             "name_masked", sa.Text(), nullable=False, comment="an organisation's or a community's name is public"
@@ -59,12 +63,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("party_id", name=op.f("party_pkey")),
         schema="party",
     )
+    op.create_index("party_party_key_key", "party", ["party_key"], unique=True, schema="party")
     op.create_index("party_citizen_id_index_idx", "party", ["citizen_id_index"], unique=False, schema="party")
     op.create_index("party_name_index_idx", "party", ["name_index"], unique=False, schema="party")
     op.create_index("party_org_no_idx", "party", ["org_no"], unique=False, schema="party")
     op.create_table(
         "party_history",
         sa.Column("party_id", sa.BigInteger(), nullable=True),
+        sa.Column("party_key", sa.LargeBinary(), nullable=True),
+        sa.Column("content_index", sa.LargeBinary(), nullable=True),
         sa.Column("party_kind", sa.Text(), nullable=True),
         sa.Column("name_masked", sa.Text(), nullable=True),
         sa.Column("name_enc", sa.LargeBinary(), nullable=True),
@@ -160,9 +167,6 @@ def upgrade() -> None:
         sa.Column("certificate_id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("baunit_id", sa.BigInteger(), nullable=False),
         sa.Column("commune_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "certificate_key", sa.Text(), nullable=False, comment="serial, else registry number, else holder and parcel"
-        ),
         sa.Column("serial", sa.Text(), nullable=True, comment="normalised: capital letters, one space, digits"),
         sa.Column("serial_raw", sa.Text(), nullable=True),
         sa.Column("serial_fault", sa.Text(), nullable=True),
@@ -177,21 +181,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("certificate_id", name=op.f("certificate_pkey")),
         schema="registry",
     )
-    op.create_index("certificate_baunit_id_idx", "certificate", ["baunit_id"], unique=False, schema="registry")
-    op.create_index(
-        "certificate_commune_id_certificate_key_key",
-        "certificate",
-        ["commune_id", "certificate_key"],
-        unique=True,
-        schema="registry",
-    )
+    op.create_index("certificate_baunit_id_key", "certificate", ["baunit_id"], unique=True, schema="registry")
+    op.create_index("certificate_commune_id_idx", "certificate", ["commune_id"], unique=False, schema="registry")
     op.create_index("certificate_serial_idx", "certificate", ["serial"], unique=False, schema="registry")
     op.create_table(
         "certificate_history",
         sa.Column("certificate_id", sa.BigInteger(), nullable=True),
         sa.Column("baunit_id", sa.BigInteger(), nullable=True),
         sa.Column("commune_id", sa.Integer(), nullable=True),
-        sa.Column("certificate_key", sa.Text(), nullable=True),
         sa.Column("serial", sa.Text(), nullable=True),
         sa.Column("serial_raw", sa.Text(), nullable=True),
         sa.Column("serial_fault", sa.Text(), nullable=True),
@@ -237,7 +234,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("rrr_id", name=op.f("rrr_pkey")),
         schema="registry",
     )
-    op.create_index("rrr_baunit_id_idx", "rrr", ["baunit_id"], unique=False, schema="registry")
+    op.create_index(
+        "rrr_baunit_id_rrr_kind_holder_group_key",
+        "rrr",
+        ["baunit_id", "rrr_kind", "holder_group"],
+        unique=True,
+        schema="registry",
+    )
     op.create_index("rrr_certificate_id_idx", "rrr", ["certificate_id"], unique=False, schema="registry")
     op.create_table(
         "rrr_history",
@@ -279,7 +282,6 @@ def upgrade() -> None:
         ),
         sa.Column("denominator", sa.BigInteger(), nullable=True),
         sa.Column("batch_id", sa.Integer(), nullable=False),
-        sa.Column("delivered_hash", sa.LargeBinary(), nullable=False),
         sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("valid_from", sa.Date(), server_default=sa.text("CURRENT_DATE"), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -301,7 +303,6 @@ def upgrade() -> None:
         sa.Column("numerator", sa.BigInteger(), nullable=True),
         sa.Column("denominator", sa.BigInteger(), nullable=True),
         sa.Column("batch_id", sa.Integer(), nullable=True),
-        sa.Column("delivered_hash", sa.LargeBinary(), nullable=True),
         sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("valid_from", sa.Date(), server_default=sa.text("CURRENT_DATE"), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -348,7 +349,14 @@ def upgrade() -> None:
         "baunit",
         sa.Column("baunit_id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("commune_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "baunit_key",
+            sa.Text(),
+            nullable=False,
+            comment="certificate serial, else registry number, else the parcel",
+        ),
         sa.ForeignKeyConstraint(["commune_id"], ["admin.commune.commune_id"], name=op.f("baunit_commune_id_fkey")),
+        sa.UniqueConstraint("commune_id", "baunit_key", name=op.f("baunit_commune_id_baunit_key_key")),
         sa.PrimaryKeyConstraint("baunit_id", name=op.f("baunit_pkey")),
         schema="registry",
         comment="What a right hangs on: one or more parcels",
@@ -372,14 +380,14 @@ def downgrade() -> None:
     op.drop_index("rrr_history_baunit_id_idx", table_name="rrr_history", schema="registry")
     op.drop_table("rrr_history", schema="registry")
     op.drop_index("rrr_certificate_id_idx", table_name="rrr", schema="registry")
-    op.drop_index("rrr_baunit_id_idx", table_name="rrr", schema="registry")
+    op.drop_index("rrr_baunit_id_rrr_kind_holder_group_key", table_name="rrr", schema="registry")
     op.drop_table("rrr", schema="registry")
     op.drop_index("certificate_history_serial_idx", table_name="certificate_history", schema="registry")
     op.drop_index("certificate_history_baunit_id_idx", table_name="certificate_history", schema="registry")
     op.drop_table("certificate_history", schema="registry")
     op.drop_index("certificate_serial_idx", table_name="certificate", schema="registry")
-    op.drop_index("certificate_commune_id_certificate_key_key", table_name="certificate", schema="registry")
-    op.drop_index("certificate_baunit_id_idx", table_name="certificate", schema="registry")
+    op.drop_index("certificate_commune_id_idx", table_name="certificate", schema="registry")
+    op.drop_index("certificate_baunit_id_key", table_name="certificate", schema="registry")
     op.drop_table("certificate", schema="registry")
     op.drop_index("baunit_parcel_history_parcel_id_idx", table_name="baunit_parcel_history", schema="registry")
     op.drop_index("baunit_parcel_history_baunit_id_idx", table_name="baunit_parcel_history", schema="registry")
@@ -392,6 +400,7 @@ def downgrade() -> None:
     op.drop_table("party_history", schema="party")
     op.drop_index("party_org_no_idx", table_name="party", schema="party")
     op.drop_index("party_name_index_idx", table_name="party", schema="party")
+    op.drop_index("party_party_key_key", table_name="party", schema="party")
     op.drop_index("party_citizen_id_index_idx", table_name="party", schema="party")
     op.drop_table("party", schema="party")
     op.execute("DROP AGGREGATE registry.common_denominator(bigint)")

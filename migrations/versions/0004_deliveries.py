@@ -71,7 +71,6 @@ def upgrade() -> None:
         sa.Column("raw", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         schema="staging",
     )
-    op.create_index("staged_feature_batch_id_idx", "staged_feature", ["batch_id"], unique=False, schema="staging")
     op.create_table(
         "staged_holding",
         sa.Column("batch_id", sa.Integer(), nullable=False),
@@ -90,6 +89,10 @@ def upgrade() -> None:
         sa.Column("holder_group", sa.Text(), nullable=True),
         sa.Column("role", sa.Text(), nullable=True),
         sa.Column("party_id", sa.BigInteger(), nullable=False, comment="the identity this party gets if it is new"),
+        sa.Column("party_key", sa.LargeBinary(), nullable=False),
+        sa.Column("content_index", sa.LargeBinary(), nullable=False),
+        sa.Column("baunit_key", sa.Text(), nullable=False),
+        sa.Column("has_certificate", sa.Boolean(), nullable=False),
         sa.Column("party_kind", sa.Text(), nullable=False),
         sa.Column("name_masked", sa.Text(), nullable=False),
         sa.Column("name_enc", sa.LargeBinary(), nullable=True),
@@ -114,13 +117,11 @@ def upgrade() -> None:
         sa.Column("rrr_kind", sa.Text(), nullable=False),
         sa.Column("uses", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("scan_file", sa.Text(), nullable=True),
-        sa.Column("delivered_hash", sa.LargeBinary(), nullable=False),
         sa.Column("raw_enc", sa.LargeBinary(), nullable=False, comment="the source row, sealed, for the quarantine"),
         schema="staging",
         comment="Delivered certificate × parcel × person rows; personal columns are already sealed",
         prefixes=["UNLOGGED"],
     )
-    op.create_index("staged_holding_batch_id_idx", "staged_holding", ["batch_id"], unique=False, schema="staging")
     op.create_table(
         "import_batch",
         sa.Column("batch_id", sa.Integer(), sa.Identity(always=True), nullable=False),
@@ -209,9 +210,7 @@ def downgrade() -> None:
     op.drop_index(op.f("rejected_row_batch_id_idx"), table_name="rejected_row", schema="staging")
     op.drop_geospatial_table("rejected_row", schema="staging")
     op.drop_table("import_batch", schema="staging")
-    op.drop_index("staged_holding_batch_id_idx", table_name="staged_holding", schema="staging")
     op.drop_table("staged_holding", schema="staging")
-    op.drop_index("staged_feature_batch_id_idx", table_name="staged_feature", schema="staging")
     op.drop_geospatial_table("staged_feature", schema="staging")
     op.drop_table("staged_crosswalk", schema="staging")
     op.execute("DROP SCHEMA staging")

@@ -17,6 +17,8 @@ SCHEMA = "party"
 def _party_columns() -> list[Column[Any]]:
     return [
         Column("party_id", BigInteger, Identity(always=True), primary_key=True),
+        Column("party_key", LargeBinary, nullable=False, comment="blind index of kind, number and name: who this is"),
+        Column("content_index", LargeBinary, nullable=False, comment="blind index of all that was delivered"),
         Column("party_kind", Text, nullable=False, comment="NATURAL, ORGANISATION, HOUSEHOLD, COMMUNITY"),
         Column("name_masked", Text, nullable=False, comment="an organisation's or a community's name is public"),
         Column("name_enc", LargeBinary),
@@ -46,6 +48,7 @@ party, party_history = versioned(
     key="party_id",
     columns=_party_columns,
     hot=[
+        Index("party_party_key_key", "party_key", unique=True),
         Index("party_citizen_id_index_idx", "citizen_id_index"),
         Index("party_name_index_idx", "name_index"),
         Index("party_org_no_idx", "org_no"),

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
-    LargeBinary,
     Table,
     Text,
     UniqueConstraint,
@@ -40,6 +39,8 @@ baunit = Table(
     metadata,
     Column("baunit_id", BigInteger, Identity(always=True), primary_key=True),
     Column("commune_id", Integer, ForeignKey(commune.c.commune_id), nullable=False),
+    Column("baunit_key", Text, nullable=False, comment="certificate serial, else registry number, else the parcel"),
+    UniqueConstraint("commune_id", "baunit_key"),
     schema=SCHEMA,
     comment="What a right hangs on: one or more parcels",
 )
@@ -72,7 +73,6 @@ def _certificate_columns() -> list[Column[Any]]:
         Column("certificate_id", BigInteger, Identity(always=True), primary_key=True),
         Column("baunit_id", BigInteger, nullable=False),
         Column("commune_id", Integer, nullable=False),
-        Column("certificate_key", Text, nullable=False, comment="serial, else registry number, else holder and parcel"),
         Column("serial", Text, comment="normalised: capital letters, one space, digits"),
         Column("serial_raw", Text),
         Column("serial_fault", Text),
@@ -91,8 +91,8 @@ certificate, certificate_history = versioned(
     columns=_certificate_columns,
     hot=[
         Index("certificate_serial_idx", "serial"),
-        Index("certificate_commune_id_certificate_key_key", "commune_id", "certificate_key", unique=True),
-        Index("certificate_baunit_id_idx", "baunit_id"),
+        Index("certificate_baunit_id_key", "baunit_id", unique=True),
+        Index("certificate_commune_id_idx", "commune_id"),
     ],
     history_by=("serial", "baunit_id"),
 )
@@ -114,7 +114,10 @@ rrr, rrr_history = versioned(
     schema=SCHEMA,
     key="rrr_id",
     columns=_rrr_columns,
-    hot=[Index("rrr_baunit_id_idx", "baunit_id"), Index("rrr_certificate_id_idx", "certificate_id")],
+    hot=[
+        Index("rrr_baunit_id_rrr_kind_holder_group_key", "baunit_id", "rrr_kind", "holder_group", unique=True),
+        Index("rrr_certificate_id_idx", "certificate_id"),
+    ],
     history_by=("baunit_id",),
 )
 
@@ -128,7 +131,6 @@ def _share_columns() -> list[Column[Any]]:
         Column("numerator", BigInteger, comment="null: one of several joint holders whose parts are not divided"),
         Column("denominator", BigInteger),
         Column("batch_id", Integer, nullable=False),
-        Column("delivered_hash", LargeBinary, nullable=False),
     ]
 
 

@@ -1,7 +1,9 @@
 """Deliveries: the batch, its rows on their way in, and the rows that were quarantined."""
 
+from geoalchemy2 import Geometry
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -17,7 +19,6 @@ from sqlalchemy import (
     func,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from geoalchemy2 import Geometry
 
 from landdb.store.tables.base import metadata
 from landdb.store.tables.registry import source
@@ -84,7 +85,6 @@ staged_feature = Table(
     Column("fault_lat", Float),
     Column("delivered_hash", LargeBinary),
     Column("raw", JSONB),
-    Index("staged_feature_batch_id_idx", "batch_id"),
     schema=SCHEMA,
     comment="Delivered features of a batch that is being promoted",
     **UNLOGGED,
@@ -109,6 +109,10 @@ staged_holding = Table(
     Column("holder_group", Text),
     Column("role", Text),
     Column("party_id", BigInteger, nullable=False, comment="the identity this party gets if it is new"),
+    Column("party_key", LargeBinary, nullable=False),
+    Column("content_index", LargeBinary, nullable=False),
+    Column("baunit_key", Text, nullable=False),
+    Column("has_certificate", Boolean, nullable=False),
     Column("party_kind", Text, nullable=False),
     Column("name_masked", Text, nullable=False),
     Column("name_enc", LargeBinary),
@@ -133,9 +137,7 @@ staged_holding = Table(
     Column("rrr_kind", Text, nullable=False),
     Column("uses", JSONB),
     Column("scan_file", Text),
-    Column("delivered_hash", LargeBinary, nullable=False),
     Column("raw_enc", LargeBinary, nullable=False, comment="the source row, sealed, for the quarantine"),
-    Index("staged_holding_batch_id_idx", "batch_id"),
     schema=SCHEMA,
     comment="Delivered certificate × parcel × person rows; personal columns are already sealed",
     **UNLOGGED,
