@@ -8,6 +8,10 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 import migrations
+from landdb.store.admin_units import load_lists
+
+#: Any number will do as long as every landdb process uses the same.
+LISTS_LOCK = 7_302_026
 
 
 def _config(url: str | None = None) -> Config:
@@ -39,4 +43,9 @@ def upgrade(url: str) -> None:
 
     Idempotent and quick when there is nothing to do. Two starters at once are serialised by a lock.
     """
-    command.upgrade(_config(url), "head")
+    with psycopg.connect(url, autocommit=True) as conn:
+        if current(conn) != head():
+            command.upgrade(_config(url), "head")
+        with conn.transaction():
+            conn.execute("SELECT pg_advisory_xact_lock(%s)", (LISTS_LOCK,))
+            load_lists(conn)

@@ -19,6 +19,7 @@ depends_on = None
 def upgrade() -> None:
     op.execute("CREATE EXTENSION IF NOT EXISTS postgis")
     op.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
+    op.execute(sql("vn2000_zones.sql"))
     op.execute("CREATE SCHEMA admin")
     op.create_table(
         "commune",

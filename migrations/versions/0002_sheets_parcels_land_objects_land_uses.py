@@ -362,6 +362,17 @@ def upgrade() -> None:
         postgresql_where="old_parcel_no IS NOT NULL",
     )
     op.create_index("parcel_parcel_code_idx", "parcel", ["parcel_code"], unique=False, schema="cadastre")
+    op.create_index("parcel_history_parcel_id_idx", "parcel_history", ["parcel_id"], unique=False, schema="cadastre")
+    op.create_index(
+        "land_object_history_land_object_id_idx",
+        "land_object_history",
+        ["land_object_id"],
+        unique=False,
+        schema="cadastre",
+    )
+    op.create_index(
+        "land_use_history_land_use_id_idx", "land_use_history", ["land_use_id"], unique=False, schema="cadastre"
+    )
     for name in VERSIONED:
         add_versioning(*name)
     op.create_table_comment(

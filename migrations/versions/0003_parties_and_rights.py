@@ -362,6 +362,23 @@ def upgrade() -> None:
         comment="What a right hangs on: one or more parcels",
     )
     op.execute(sql("common_denominator.sql"))
+    op.create_index("party_history_party_id_idx", "party_history", ["party_id"], unique=False, schema="party")
+    op.create_index(
+        "baunit_parcel_history_baunit_parcel_id_idx",
+        "baunit_parcel_history",
+        ["baunit_parcel_id"],
+        unique=False,
+        schema="registry",
+    )
+    op.create_index(
+        "certificate_history_certificate_id_idx",
+        "certificate_history",
+        ["certificate_id"],
+        unique=False,
+        schema="registry",
+    )
+    op.create_index("rrr_history_rrr_id_idx", "rrr_history", ["rrr_id"], unique=False, schema="registry")
+    op.create_index("share_history_share_id_idx", "share_history", ["share_id"], unique=False, schema="registry")
     for name in VERSIONED:
         add_versioning(*name)
 

@@ -88,7 +88,6 @@ def upgrade() -> None:
         sa.Column("issued_on_raw", sa.Text(), nullable=True),
         sa.Column("holder_group", sa.Text(), nullable=True),
         sa.Column("role", sa.Text(), nullable=True),
-        sa.Column("party_id", sa.BigInteger(), nullable=False, comment="the identity this party gets if it is new"),
         sa.Column("party_key", sa.LargeBinary(), nullable=False),
         sa.Column("content_index", sa.LargeBinary(), nullable=False),
         sa.Column("baunit_key", sa.Text(), nullable=False),
@@ -188,6 +187,7 @@ def upgrade() -> None:
             "raw_enc", sa.LargeBinary(), nullable=True, comment="the source row as JSON, sealed: it may name a person"
         ),
         sa.Column("delivered_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("superseded_by", sa.Integer(), nullable=True, comment="the batch that delivered the same file again"),
         sa.ForeignKeyConstraint(
             ["batch_id"], ["staging.import_batch.batch_id"], name=op.f("rejected_row_batch_id_fkey")
         ),

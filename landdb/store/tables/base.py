@@ -59,7 +59,7 @@ def versioned(
 
     `columns` makes the noun's own columns (called twice: both tables have them in the same order);
     `hot` holds constraints and indexes of the hot table; `history_by` names columns that history is
-    looked up by, each indexed there beside `key`.
+    looked up by beside `key`; each has an index there (the constraint's own serves bigint only).
     """
     VERSIONED.append((schema, name, key))
     hot_table = Table(name, metadata, *columns(), *_version_columns(), *hot, schema=schema)
@@ -77,7 +77,7 @@ def versioned(
             name=f"{name}_history_versions_excl",
         ),
         CheckConstraint("valid_from < valid_to AND recorded_at < superseded_at", name="intervals"),
-        *(Index(f"{name}_history_{column}_idx", column) for column in history_by),
+        *(Index(f"{name}_history_{column}_idx", column) for column in (key, *history_by)),
         schema=schema,
     )
     return hot_table, history

@@ -1,0 +1,5 @@
+"""`python -m landdb` is the `landdb` command."""
+
+from landdb.cli import main
+
+main()

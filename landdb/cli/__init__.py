@@ -1,0 +1,38 @@
+"""The `landdb` command: arguments in, a door called, text or JSON out."""
+
+import typer
+
+from landdb import __version__
+from landdb.cli import checking, communes, db, doctor, importing, looking_up, serving, tokens
+from landdb.cli.demo import demo
+
+app = typer.Typer(
+    help="landdb: the open land-parcel database. Start with `landdb doctor` and `landdb import --help`.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(db.app, name="db")
+app.add_typer(communes.app, name="commune")
+app.add_typer(looking_up.app, name="lookup")
+app.add_typer(tokens.app, name="token")
+app.command("doctor")(doctor.doctor)
+app.command("import")(importing.import_files)
+app.command("batches")(importing.list_batches)
+app.command("rejects")(importing.list_rejects)
+app.command("check")(checking.check)
+app.command("findings")(checking.list_findings)
+app.command("rules")(checking.list_rules)
+app.command("serve")(serving.serve)
+app.command("demo")(demo)
+
+
+@app.command("version")
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,122 @@
+"""landdb import, batches, rejects: deliveries in, and what became of them."""
+
+from dataclasses import asdict
+from datetime import date, datetime
+from getpass import getuser
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from landdb import pipeline
+from landdb.cli.output import JsonOption, err, explained_errors, print_json, print_rows, progress_bar, wants_json
+from landdb.cli.session import session
+from landdb.importers import ImportJob
+from landdb.store import batches
+from landdb.store.vault import Vault
+
+
+def import_files(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Delivered files: GeoPackage, Shapefile (plain or zip), GeoJSON, "
+            "GML, FlatGeobuf, GeoParquet, DXF, DGN, EDIGEO, CSV, XLSX."
+        ),
+    ],
+    commune: Annotated[str | None, typer.Option(help="Commune code, where the file does not carry one.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="Sheet number, where the file does not carry one.")] = None,
+    profile: Annotated[str | None, typer.Option(help="Supplier profile: a packaged name, or a TOML file.")] = None,
+    kind: Annotated[str, typer.Option(help="auto, features, holdings or crosswalk.")] = "auto",
+    crs: Annotated[int | None, typer.Option(help="EPSG code of the delivered coordinates, such as 9208.")] = None,
+    sheet_crs: Annotated[
+        int | None,
+        typer.Option(help="EPSG code of the zone to keep sheets in, when the file is in longitude and latitude."),
+    ] = None,
+    axes: Annotated[str, typer.Option(help="EN, NE (paper order: X is northing) or auto.")] = "auto",
+    column: Annotated[list[str] | None, typer.Option(help="field=DELIVERED_COLUMN, as often as needed.")] = None,
+    document: Annotated[str | None, typer.Option(help="The record that came with the files.")] = None,
+    valid_from: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="True in law since (default: today).")
+    ] = None,
+    as_json: Annotated[bool, JsonOption] = False,
+) -> None:
+    """Import delivered files, each as a whole or not at all.
+
+    Every record is stored, merged into what was known, unchanged, or rejected with a reason and a remedy
+    (`landdb rejects BATCH`). Importing the same file again changes nothing.
+
+    Examples:
+
+      landdb import thua_dat.zip --commune 99001 --crs 9208
+
+      landdb import PL3-01.xlsx
+
+      landdb import so.csv --column sheet_no=SO_TO --column parcel_no=SO_THUA
+    """
+    results = []
+    with explained_errors(), session() as (settings, conn):
+        vault = Vault.open(settings.key_file)
+        handover = pipeline.Handover(getuser(), document, valid_from.date() if valid_from else None)
+        for file in files:
+            job = ImportJob(
+                path=file, noun=kind, profile=profile, commune_code=commune, sheet_no=sheet, crs=crs,
+                sheet_crs=sheet_crs, axes=axes, columns=dict(_pair(text) for text in column or ()),
+            )  # fmt: skip
+            with progress_bar(file.name) as progress, conn.transaction():
+                results.append(pipeline.ingest(conn, job, vault, handover, progress))
+    rows = [_row(result) for result in results]
+    if wants_json(as_json):
+        print_json([asdict(result) | {"counts": _counts(result)} for result in results])
+        return
+    print_rows("Imported", rows, as_json=False)
+    for result in results:
+        for note in result.notes:
+            err.print(f"{result.file_name}: {note}", highlight=False)
+        if result.counts.rejected:
+            err.print(f"{result.file_name}: see why rows were rejected with  landdb rejects {result.batch_id}")
+
+
+def list_batches(
+    limit: Annotated[int, typer.Option(help="How many, newest first.")] = 20,
+    as_json: Annotated[bool, JsonOption] = False,
+) -> None:
+    """List the latest deliveries and what became of their records."""
+    with explained_errors(), session() as (_, conn):
+        print_rows("Deliveries", batches.list_batches(conn, limit=limit), as_json=as_json)
+
+
+def list_rejects(
+    batch: Annotated[int, typer.Argument(help="The batch number that `landdb import` printed.")],
+    limit: Annotated[int, typer.Option(help="At most so many rows.")] = 1000,
+    as_json: Annotated[bool, JsonOption] = False,
+) -> None:
+    """List the quarantined rows of a delivery: which row, which field, why, and what to do."""
+    with explained_errors(), session() as (_, conn):
+        print_rows(f"Rejected in batch {batch}", batches.list_rejects(conn, batch, limit=limit), as_json=as_json)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, separator, delivered = text.partition("=")
+    if not separator or not name or not delivered:
+        raise typer.BadParameter(f"--column wants field=DELIVERED_COLUMN, not {text!r}")
+    return name.strip(), delivered.strip()
+
+
+def _counts(result: pipeline.Ingested) -> dict[str, int]:
+    return {"source": result.counts.source, **asdict(result.counts)}
+
+
+def _row(result: pipeline.Ingested) -> dict[str, Any]:
+    return {
+        "batch": result.batch_id,
+        "file": result.file_name,
+        "format": result.file_format,
+        "communes": ", ".join(result.communes),
+        **_counts(result),
+    }
+
+
+def parse_day(text: str | None) -> date | None:
+    """Give the day that an option names, in ISO form."""
+    return date.fromisoformat(text) if text else None

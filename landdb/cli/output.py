@@ -1,0 +1,121 @@
+"""What commands print: tables for people on a terminal, JSON for pipes and with --json."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from landdb.errors import LanddbError
+
+#: Results go to standard output, everything said about the work to standard error, so that output pipes.
+out = Console(soft_wrap=True)
+err = Console(stderr=True)
+
+JsonOption = typer.Option(False, "--json", help="Print JSON (the default when the output is piped).")
+
+
+class RateColumn(ProgressColumn):
+    """Rows per second, as measured lately."""
+
+    def render(self, task: Task) -> Text:
+        """Give the rate, empty until there is one."""
+        return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+
+
+def wants_json(asked: bool) -> bool:  # noqa: FBT001 - the flag as typer hands it over
+    """Tell whether to print JSON: asked for, or nobody is looking."""
+    return asked or not sys.stdout.isatty()
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document; dates in ISO form, Vietnamese as it is."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Print rows under their headings; numbers to the right."""
+    table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    kept = [list(row) for row in rows]
+    for position, column in enumerate(columns):
+        is_number = bool(kept) and all(isinstance(row[position], int | float | None) for row in kept)
+        table.add_column(column, justify="right" if is_number else "left", overflow="fold")
+    for row in kept:
+        table.add_row(*(_text(value) for value in row))
+    out.print(table)
+
+
+def print_rows(title: str, rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
+    """Print records as JSON or as a table with their keys as headings."""
+    if wants_json(as_json):
+        print_json(list(rows))
+    elif rows:
+        print_table(title, list(rows[0]), [list(row.values()) for row in rows])
+    else:
+        err.print(f"{title}: none")
+
+
+@contextmanager
+def progress_bar(what: str) -> Iterator[Any]:
+    """Give a callback (done, total) that draws a bar with rate and time left, on a terminal only."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        MofNCompleteColumn(),
+        RateColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+
+        def report(done: int, total: int | None) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield report
+
+
+@contextmanager
+def explained_errors() -> Iterator[None]:
+    """Turn landdb's own errors into one message with its remedy and exit code 2."""
+    try:
+        yield
+    except LanddbError as error:
+        err.print(f"[bold red]landdb:[/] {error.message}", highlight=False)
+        if error.remedy:
+            err.print(f"  → {error.remedy}", highlight=False)
+        raise typer.Exit(2) from error
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.3f}".rstrip("0").rstrip(".")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    if isinstance(value, datetime):
+        return value.astimezone().strftime("%Y-%m-%d %H:%M")
+    return str(value)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)

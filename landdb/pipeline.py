@@ -1,0 +1,137 @@
+"""The data-in door: a delivered file becomes staged rows, staged rows become parcels and rights, rules judge them.
+
+One line per stage. An import is one transaction: either every record of the file is accounted for
+(source = stored + merged + unchanged + rejected), or the database is as it was.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+import psycopg
+
+from landdb.domain.crs import zones_of_province
+from landdb.domain.dates import today
+from landdb.importers import Delivery, ImportJob, open_delivery
+from landdb.store import admin_units, batches, promotion, staging
+from landdb.store.batches import Counts, Delivered
+from landdb.store.sealing import COLUMNS, seal_holdings
+from landdb.store.vault import Vault
+
+#: Told after every staged batch: rows so far, rows in the file when known.
+Progress = Callable[[int, int | None], None]
+
+#: How far from its commune's middle a delivery may lie, beside the commune's own size, before its CRS is doubted.
+SLACK_KM = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What an import did: its batch, its counts, and how the file was understood."""
+
+    batch_id: int
+    file_name: str
+    file_format: str
+    kind: str
+    counts: Counts
+    notes: tuple[str, ...] = ()
+    communes: tuple[str, ...] = ()
+    mapping: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """Who delivers, under which document, and from when the content is true in law."""
+
+    actor: str
+    document: str | None = None
+    valid_from: date | None = None
+
+
+def ingest(
+    conn: psycopg.Connection, job: ImportJob, vault: Vault, handover: Handover, progress: Progress | None = None
+) -> Ingested:
+    """Import one delivered file in the caller's transaction; gives the counts of what became of its records.
+
+    Raises ImportRefused when the file cannot be read as a whole; then nothing was stored.
+    """
+    job = _locate(conn, job)
+    with open_delivery(job) as delivery:
+        batch_id = batches.begin(conn, _describe(job.path, delivery), actor=handover.actor, document=handover.document)
+        staged = _stage(conn, batch_id, delivery, vault, progress)
+    counts = _promote(conn, batch_id, delivery.kind, staged, handover.valid_from or today())
+    counts = replace(counts, rejected=batches.count_rejects(conn, batch_id))
+    batches.finish(conn, batch_id, counts)
+    return Ingested(
+        batch_id=batch_id,
+        file_name=job.path.name,
+        file_format=delivery.description.file_format,
+        kind=delivery.kind,
+        counts=counts,
+        notes=tuple(delivery.description.notes),
+        communes=tuple(batches.list_communes(conn, batch_id)),
+        mapping=dict(delivery.description.mapping),
+    )
+
+
+def _locate(conn: psycopg.Connection, job: ImportJob) -> ImportJob:
+    """Give the job with what the commune tells: where the ground lies, and which zone its sheets are kept in."""
+    if job.commune_code is None:
+        return job
+    commune = admin_units.get_commune(conn, job.commune_code)
+    if commune.lon is not None and commune.lat is not None and job.near is None:
+        radius_km = SLACK_KM + 2 * float(commune.area_km2 or 0) ** 0.5
+        job = replace(job, near=(commune.lon, commune.lat, radius_km))
+    zones = zones_of_province(commune.province_code)
+    if job.sheet_crs is None and len(zones) == 1:
+        job = replace(job, sheet_crs=zones[0])
+    return job
+
+
+def _describe(path: Path, delivery: Delivery) -> Delivered:
+    """Give what the batch keeps of the file: its name, fingerprint and how it was understood."""
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").digest()
+    description = delivery.description
+    profiles = {layer.profile for layer in description.layers if layer.profile}
+    return Delivered(
+        file_name=path.name,
+        file_sha256=digest,
+        file_bytes=path.stat().st_size,
+        file_format=description.file_format,
+        profile=", ".join(sorted(profiles)) or None,
+        description=asdict(description),
+    )
+
+
+def _stage(conn: psycopg.Connection, batch_id: int, delivery: Delivery, vault: Vault, progress: Progress | None) -> int:
+    """Stream the file into staging and quarantine; gives how many rows are staged."""
+    seen = staged = 0
+    noun = delivery.kind.lower()
+    for rows in delivery.batches():
+        accepted, rejected = staging.split_rejects(rows)
+        match delivery.kind:
+            case "FEATURE":
+                staging.copy_features(conn, batch_id, accepted)
+            case "HOLDING":
+                staging.copy_holdings(conn, COLUMNS, seal_holdings(batch_id, accepted, vault))
+            case "CROSSWALK":
+                staging.copy_crosswalk(conn, batch_id, accepted)
+        staging.copy_rejects(conn, batch_id, rejected, vault, noun=noun)
+        seen += rows.num_rows
+        staged += accepted.num_rows
+        if progress is not None:
+            progress(seen, delivery.description.source_count)
+    return staged
+
+
+def _promote(conn: psycopg.Connection, batch_id: int, kind: str, staged: int, valid_from: date) -> Counts:
+    match kind:
+        case "FEATURE":
+            return promotion.promote_features(conn, batch_id, valid_from)
+        case "HOLDING":
+            return promotion.promote_holdings(conn, batch_id, valid_from)
+        case _:
+            return promotion.promote_crosswalk(conn, batch_id, staged)

@@ -1,0 +1,164 @@
+"""Questions as SQL text, rendered for now or for another date; answers as JSON bytes that PostgreSQL wrote.
+
+Each question is written once. Its ``$names`` are replaced from closed tables in this module: relations by
+the hot table (now) or by its ``*_as_of`` function, fragments by other statements of the same files. Nothing
+that a caller says ever becomes text of a statement.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from string import Template
+from typing import Any, Final, LiteralString, cast
+
+import psycopg
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader
+from psycopg.rows import dict_row, tuple_row
+
+from landdb.store import statements
+
+#: Versioned relations that questions read, by the schema that each lives in.
+_SCHEMAS: Final = {
+    "parcel": "cadastre",
+    "land_use": "cadastre",
+    "baunit_parcel": "registry",
+    "certificate": "registry",
+    "rrr": "registry",
+    "share": "registry",
+    "party": "party",
+}
+_NOW: Final = {name: f"{schema}.{name}" for name, schema in _SCHEMAS.items()}
+_AS_OF: Final = {
+    name: f"{schema}.{name}_as_of(%(valid_at)s::date, coalesce(%(known_at)s::timestamptz, now()))"
+    for name, schema in _SCHEMAS.items()
+}
+#: Whose parcels: by a public organisation number, or by the blind index of a citizen ID.
+_HOLDERS: Final = {
+    "by_organisation": "v.org_no = %(org_no)s",
+    "by_citizen_id": "v.citizen_id_index = %(citizen_id_index)s",
+}
+_PARTS: Final = ("land_uses", "certificates", "rights", "open_findings")
+_PLACES: Final = {
+    "communes": "true",
+    "communes_of_province": "c.province_code = %(province_code)s",
+    "communes_by_name": (
+        "c.name_folded = %(name_folded)s AND (%(province_code)s::text IS NULL OR c.province_code = %(province_code)s)"
+    ),
+}
+
+
+class RawJson(Loader):
+    """Leaves JSON as the bytes that the server sent."""
+
+    def load(self, data: Buffer) -> bytes:
+        """Give the bytes untouched."""
+        return bytes(data)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a question found: how many rows about how many subjects, and the JSON array of them."""
+
+    rows: int
+    subjects: int
+    last_id: int | None
+    findings: int
+    array: bytes
+
+
+@cache
+def parcels_statement(question: str, *, as_of: bool) -> LiteralString:
+    """Give the text that answers `question` with whole parcels."""
+    relations = _AS_OF if as_of else _NOW
+    found, answer = statements.load("lookup_found"), statements.load("lookup_answer")
+    key = "by_holder" if question in _HOLDERS else question
+    names = {**relations, "from_batch": answer["from_batch"], "finding": answer["finding"]}
+    whole = {**names, "provenance": _provenance(answer, "v.source_row")}
+    part = {**names, "provenance": _provenance(answer, "NULL::bigint")}
+    return _render(
+        answer["answer"],
+        {
+            **whole,
+            **{name: _render(answer[name], part) for name in _PARTS},
+            "found": _render(found[key], {**relations, "holder": _HOLDERS.get(question, "")}),
+        },
+    )
+
+
+@cache
+def statement(question: str, *, as_of: bool = False) -> LiteralString:
+    """Give the text of a question about places or old numbers."""
+    texts = {**statements.load("lookup_places"), **statements.load("lookup_old_numbers")}
+    names = {
+        **(_AS_OF if as_of else _NOW),
+        "finding": statements.load("lookup_answer")["finding"],
+        "place": _PLACES.get(question, ""),
+    }
+    return _render(texts["communes" if question in _PLACES else question], names)
+
+
+async def ask_parcels(
+    conn: psycopg.AsyncConnection[Any], question: str, parameters: Mapping[str, Any], *, as_of: bool
+) -> Answer:
+    """Give the whole parcels that `question` finds."""
+    row = await _one(conn, parcels_statement(question, as_of=as_of), parameters)
+    if row is None:
+        raise RuntimeError("an aggregate gave no row")
+    return Answer(*row)
+
+
+async def ask_page(
+    conn: psycopg.AsyncConnection[Any], question: str, parameters: Mapping[str, Any], *, as_of: bool = False
+) -> Answer:
+    """Give one page of a list: communes, findings, or features in a box."""
+    row = await _one(conn, statement(question, as_of=as_of), parameters)
+    if row is None:
+        raise RuntimeError("an aggregate gave no row")
+    rows, last_id, array = row
+    return Answer(rows, rows, last_id, 0, array)
+
+
+async def ask_json(conn: psycopg.AsyncConnection[Any], question: str, parameters: Mapping[str, Any]) -> bytes | None:
+    """Give the JSON object that `question` finds, None when there is none."""
+    row = await _one(conn, statement(question), parameters)
+    return None if row is None else cast("bytes", row[0])
+
+
+async def ask_rows(
+    conn: psycopg.AsyncConnection[Any], question: str, parameters: Mapping[str, Any], *, as_of: bool = False
+) -> list[dict[str, Any]]:
+    """Give the rows that `question` finds."""
+    async with conn.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(statement(question, as_of=as_of), parameters)
+        return await cursor.fetchall()
+
+
+async def why_missing(
+    conn: psycopg.AsyncConnection[Any], *, commune_code: str, sheet_no: str, valid_on: dt.date
+) -> str:
+    """Give the reason code for a number that leads nowhere: the commune, the sheet or the parcel is unknown."""
+    parameters = {"commune_code": commune_code, "sheet_no": sheet_no, "valid_on": valid_on}
+    (row,) = await ask_rows(conn, "missing", parameters)
+    if not row["has_commune"]:
+        return "UNKNOWN_COMMUNE"
+    return "UNKNOWN_PARCEL" if row["has_sheet"] else "UNKNOWN_SHEET"
+
+
+async def _one(
+    conn: psycopg.AsyncConnection[Any], text: LiteralString, parameters: Mapping[str, Any]
+) -> tuple[Any, ...] | None:
+    async with conn.cursor(row_factory=tuple_row) as cursor:
+        cursor.adapters.register_loader("json", RawJson)
+        await cursor.execute(text, parameters)
+        return await cursor.fetchone()
+
+
+def _provenance(answer: Mapping[str, LiteralString], source_row: str) -> LiteralString:
+    return _render(answer["provenance"], {"source_row": source_row})
+
+
+def _render(text: LiteralString, names: Mapping[str, str]) -> LiteralString:
+    """Give the text with every ``$name`` replaced; an unknown name is a programming error."""
+    return Template(text).substitute(names)

@@ -1,0 +1,144 @@
+"""Holding rows made ready for the database: people sealed, identities keyed."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from landdb.domain.identifiers import normalise_certificate_serial
+from landdb.domain.masking import mask_digits, mask_name
+from landdb.domain.text import fold_name
+from landdb.store.staging import raw_cell
+from landdb.store.vault import Cell, Vault
+
+_PASSED_ON = (
+    "row_no",
+    "commune_code",
+    "sheet_no",
+    "parcel_no",
+    "parcel_code",
+    "parcel_area_m2",
+    "serial",
+    "serial_raw",
+    "registry_no",
+    "issued_on",
+    "issued_on_raw",
+    "holder_group",
+    "role",
+    "birth_year",
+    "sex",
+    "id_kind",
+    "org_no",
+    "org_no_fault",
+    "tax_code_fault",
+    "share_num",
+    "share_den",
+    "rrr_kind",
+    "uses",
+    "scan_file",
+)
+_MADE = (
+    "batch_id",
+    "serial_fault",
+    "citizen_id_fault",
+    "party_key",
+    "content_index",
+    "baunit_key",
+    "has_certificate",
+    "party_kind",
+    "name_masked",
+    "name_enc",
+    "name_index",
+    "birth_enc",
+    "citizen_id_masked",
+    "citizen_id_enc",
+    "citizen_id_index",
+    "tax_code_masked",
+    "tax_code_enc",
+    "residence_enc",
+    "key_id",
+    "raw_enc",
+)
+COLUMNS = (*_MADE, *_PASSED_ON)
+_PARTY_KIND = {"ORGANISATION": "ORGANISATION", "COMMUNITY": "COMMUNITY"}
+_PUBLIC_KINDS = frozenset({"ORGANISATION", "COMMUNITY"})
+
+
+def seal_holdings(batch_id: int, rows: pa.RecordBatch, vault: Vault) -> Iterator[tuple[Any, ...]]:
+    """Give one tuple of `COLUMNS` per row of `wire.HOLDING`, with no clear personal value in it."""
+    for row in rows.to_pylist():
+        made = _seal(row, batch_id, vault)
+        yield (*(made[name] for name in _MADE), *(row.get(name) for name in _PASSED_ON))
+
+
+def party_cell(party_key: bytes, column: str) -> Cell:
+    """Give the cell that a party's column is sealed for; the party key stays when the row is updated."""
+    return ("party.party", int.from_bytes(party_key[:8], "big"), column)
+
+
+def _seal(row: dict[str, Any], batch_id: int, vault: Vault) -> dict[str, Any]:
+    kind = _PARTY_KIND.get(row["holder_group"] or "", "NATURAL") if row["org_name"] is None else "ORGANISATION"
+    name = row["name"] if kind != "ORGANISATION" else row["org_name"] or row["name"]
+    name_key = fold_name(name)
+    baunit_key = _baunit_key(row)
+    birth = _birth(row)
+    number = row["org_no"] if kind == "ORGANISATION" else row["citizen_id"]
+    # Two people may share a name; without a number they are one person only within one certificate.
+    identity = f"{kind}|{number or baunit_key}|{name_key}"
+    party_key = vault.index("party", identity)
+    content = "|".join(str(row[field]) for field in ("name", "citizen_id", "tax_code", "residence", "sex")) + str(birth)
+    return {
+        "batch_id": batch_id,
+        "serial_fault": _serial_fault(row["serial"]),
+        "citizen_id_fault": row["id_fault"],
+        "party_key": party_key,
+        "content_index": vault.index("content", content),
+        "baunit_key": baunit_key,
+        "has_certificate": bool(row["serial"] or row["registry_no"]),
+        "party_kind": kind,
+        "name_masked": name if kind in _PUBLIC_KINDS else mask_name(name),
+        "name_enc": vault.seal(name, cell=party_cell(party_key, "name_enc")),
+        "name_index": vault.index("name", name_key),
+        "birth_enc": vault.seal(birth, cell=party_cell(party_key, "birth_enc")),
+        "citizen_id_masked": _masked(row["citizen_id"]),
+        "citizen_id_enc": vault.seal(row["citizen_id"], cell=party_cell(party_key, "citizen_id_enc")),
+        "citizen_id_index": vault.index("citizen_id", row["citizen_id"]) if row["citizen_id"] else None,
+        "tax_code_masked": _masked(row["tax_code"]),
+        "tax_code_enc": vault.seal(row["tax_code"], cell=party_cell(party_key, "tax_code_enc")),
+        "residence_enc": vault.seal(row["residence"], cell=party_cell(party_key, "residence_enc")),
+        "key_id": vault.key_id,
+        "raw_enc": vault.seal(
+            json.dumps(row, default=_json, ensure_ascii=False), cell=raw_cell(batch_id, row["row_no"])
+        ),
+    }
+
+
+def _baunit_key(row: dict[str, Any]) -> str:
+    """Give what the right hangs on: the certificate by serial, else by registry number, else the parcel alone."""
+    if row["serial"]:
+        return f"serial {row['serial']}"
+    if row["registry_no"]:
+        return f"registry {row['registry_no']}"
+    return f"parcel {row['sheet_no']}/{row['parcel_no']}" if row["parcel_no"] else f"code {row['parcel_code']}"
+
+
+def _serial_fault(serial: str | None) -> str | None:
+    return None if serial is None or normalise_certificate_serial(serial).well_formed else "MALFORMED"
+
+
+def _birth(row: dict[str, Any]) -> str | None:
+    """Give the birth date at the precision it was delivered with; a year-only date stays a year."""
+    born: date | None = row["birth_date"]
+    if born is not None:
+        return born.isoformat()
+    return str(row["birth_year"]) if row["birth_year"] else None
+
+
+def _masked(number: str | None) -> str | None:
+    return mask_digits(number) if number else None
+
+
+def _json(value: Any) -> str:
+    return value.hex() if isinstance(value, bytes) else str(value)

@@ -1,0 +1,198 @@
+-- The answer about every parcel that was found: what it is, where it lies, what hangs on it, and where each
+-- part came from. `staff` is false, or the commune is not the asker's, and no party is read at all.
+
+-- name: answer
+WITH found AS MATERIALIZED (
+    $found
+),
+answered AS (
+    SELECT
+        f.parcel_id,
+        f.subject_id,
+        open_findings.findings,
+        json_build_object(
+            'parcel_id', v.parcel_id,
+            'parcel_code', v.parcel_code,
+            'parcel_no', v.parcel_no,
+            'commune', json_build_object('code', c.commune_code, 'name', c.name, 'kind', c.kind),
+            'sheet', json_build_object(
+                'sheet_no', s.sheet_no, 'scale_denominator', s.scale_denominator, 'srid', s.srid
+            ),
+            'old_numbers', json_build_object('old_sheet_no', v.old_sheet_no, 'old_parcel_no', v.old_parcel_no),
+            'address', v.address,
+            'geometry', ST_AsGeoJSON(v.geom_4326, 8)::json,
+            'geometry_native', CASE WHEN %(native)s AND v.geom IS NOT NULL THEN json_build_object(
+                'srid', s.srid, 'axes', 'EN', 'geometry', ST_AsGeoJSON(v.geom, 4, 0)::json
+            ) END,
+            'geometry_fault', v.geom_fault,
+            'areas', json_build_object(
+                'legal_area_m2', v.legal_area_m2,
+                'registered_area_m2', v.registered_area_m2,
+                'computed_area_m2', v.computed_area_m2
+            ),
+            'land_uses', land_uses.parts,
+            'certificates', certificates.parts,
+            'rights', rights.parts,
+            'findings', open_findings.findings,
+            'withheld', CASE WHEN sees.parties THEN '[]'::json ELSE %(withheld)s::json END,
+            'provenance', $provenance
+        ) AS parcel
+    FROM found AS f
+    INNER JOIN $parcel AS v ON f.parcel_id = v.parcel_id
+    INNER JOIN cadastre.sheet AS s ON v.sheet_id = s.sheet_id
+    INNER JOIN admin.commune AS c ON v.commune_id = c.commune_id
+    $from_batch
+    CROSS JOIN LATERAL (
+        SELECT
+            %(staff)s
+            AND (%(communes)s::text[] IS NULL OR c.commune_code = ANY(%(communes)s::text[])) AS parties
+    ) AS sees
+    CROSS JOIN LATERAL ($land_uses) AS land_uses
+    CROSS JOIN LATERAL ($certificates) AS certificates
+    CROSS JOIN LATERAL ($rights) AS rights
+    CROSS JOIN LATERAL ($open_findings) AS open_findings
+)
+SELECT
+    count(*)::int AS parcels,
+    count(DISTINCT a.subject_id)::int AS subjects,
+    max(a.parcel_id) AS last_parcel_id,
+    coalesce(sum(json_array_length(a.findings)), 0)::int AS findings,
+    coalesce(json_agg(a.parcel ORDER BY a.parcel_id), '[]'::json) AS answer
+FROM answered AS a
+
+-- name: land_uses
+SELECT coalesce(
+    json_agg(
+        json_build_object(
+            'ordinal', v.ordinal,
+            'land_use_code', v.land_use_code,
+            'land_use_raw', v.land_use_raw,
+            'land_use_fault', v.land_use_fault,
+            'area_m2', v.area_m2,
+            'origin', v.origin,
+            'use_form', v.use_form,
+            'term', v.term,
+            'expires_on', v.expires_on,
+            'provenance', $provenance
+        )
+        ORDER BY v.ordinal, v.land_use_id
+    ),
+    '[]'::json
+) AS parts
+FROM $land_use AS v
+$from_batch
+WHERE v.parcel_id = f.parcel_id
+
+-- name: certificates
+SELECT coalesce(
+    json_agg(
+        json_build_object(
+            'certificate_id', v.certificate_id,
+            'serial', CASE WHEN sees.parties THEN v.serial END,
+            'serial_fault', v.serial_fault,
+            'registry_no', CASE WHEN sees.parties THEN v.registry_no END,
+            'issued_on', v.issued_on,
+            'provenance', $provenance
+        )
+        ORDER BY v.certificate_id
+    ),
+    '[]'::json
+) AS parts
+FROM $baunit_parcel AS bp
+INNER JOIN $certificate AS v ON bp.baunit_id = v.baunit_id
+$from_batch
+WHERE bp.parcel_id = f.parcel_id
+
+-- name: rights
+SELECT coalesce(
+    json_agg(
+        json_build_object(
+            'rrr_id', v.rrr_id,
+            'rrr_kind', v.rrr_kind,
+            'holder_group', v.holder_group,
+            'share', held.numerator || '/' || held.denominator,
+            'role', held.role,
+            'party', CASE WHEN held.party_id IS NOT NULL THEN json_build_object(
+                'party_id', held.party_id,
+                'party_kind', held.party_kind,
+                'name_masked', held.name_masked,
+                'citizen_id_masked', held.citizen_id_masked,
+                'org_no', held.org_no
+            ) END,
+            'certificate', CASE WHEN sees.parties AND crt.certificate_id IS NOT NULL THEN json_build_object(
+                'certificate_id', crt.certificate_id,
+                'serial', crt.serial,
+                'registry_no', crt.registry_no,
+                'issued_on', crt.issued_on
+            ) END,
+            'provenance', $provenance
+        )
+        ORDER BY v.rrr_id, held.share_id
+    ),
+    '[]'::json
+) AS parts
+FROM $baunit_parcel AS bp
+INNER JOIN $rrr AS v ON bp.baunit_id = v.baunit_id
+LEFT JOIN $certificate AS crt ON v.certificate_id = crt.certificate_id
+LEFT JOIN LATERAL (
+    SELECT
+        sh.share_id,
+        sh.numerator,
+        sh.denominator,
+        sh.role,
+        pt.party_id,
+        pt.party_kind,
+        pt.name_masked,
+        pt.citizen_id_masked,
+        pt.org_no
+    FROM $share AS sh
+    INNER JOIN $party AS pt ON sh.party_id = pt.party_id
+    WHERE sees.parties AND sh.rrr_id = v.rrr_id
+) AS held ON true
+$from_batch
+WHERE bp.parcel_id = f.parcel_id
+
+-- name: open_findings
+-- Findings speak of the data as they are now: an answer about another time has none (null, not an empty list).
+SELECT CASE WHEN %(is_now)s THEN (
+    SELECT coalesce(json_agg($finding ORDER BY n.finding_id), '[]'::json)
+    FROM quality.finding AS n
+    WHERE
+        (n.parcel_id = f.parcel_id OR n.other_parcel_id = f.parcel_id)
+        AND n.state IN ('open', 'regressed')
+        AND (sees.parties OR n.rule_id NOT LIKE 'TEN%%')
+) END AS findings
+
+-- name: from_batch
+LEFT JOIN staging.import_batch AS b ON v.batch_id = b.batch_id
+LEFT JOIN registry.source AS d ON b.source_id = d.source_id
+
+-- name: provenance
+json_build_object(
+    'batch_id', v.batch_id,
+    'file_name', b.file_name,
+    'source_row', $source_row,
+    'imported_at', b.started_at,
+    'document_reference', d.reference,
+    'valid_from', v.valid_from,
+    'recorded_at', v.recorded_at,
+    'version', v.version
+)
+
+-- name: finding
+json_build_object(
+    'finding_id', n.finding_id,
+    'rule_id', n.rule_id,
+    'severity', n.severity,
+    'state', n.state,
+    'subject', n.subject,
+    'parcel_id', n.parcel_id,
+    'other_parcel_id', n.other_parcel_id,
+    'measure', n.measure,
+    'unit', n.unit,
+    'area_m2', n.area_m2,
+    'width_m', n.width_m,
+    'point', ST_AsGeoJSON(n.point_4326, 8)::json,
+    'details', n.details,
+    'changed_at', n.changed_at
+)

@@ -1,0 +1,32 @@
+-- Accountable access: the record before the answer, and the tokens that say who asks.
+
+-- name: record_access
+INSERT INTO audit.access (
+    actor, actor_org, actor_role, request_id, question, subject_index, party_id, purpose, case_ref
+)
+VALUES (
+    %(actor)s,
+    %(actor_org)s,
+    %(actor_role)s,
+    %(request_id)s,
+    %(question)s,
+    %(subject_index)s,
+    %(party_id)s,
+    %(purpose)s,
+    %(case_ref)s
+)
+RETURNING ticket
+
+-- name: issue_token
+INSERT INTO access.api_token (token_hash, actor, actor_org, role, commune_codes, expires_at)
+VALUES (%(token_hash)s, %(actor)s, %(actor_org)s, %(role)s, %(commune_codes)s, now() + %(lifetime)s)
+RETURNING token_id, expires_at
+
+-- name: verify_token
+SELECT t.token_id, t.actor, t.actor_org, t.role, t.commune_codes
+FROM access.api_token AS t
+WHERE t.token_hash = %(token_hash)s AND t.revoked_at IS NULL AND now() < t.expires_at
+
+-- name: revoke_token
+UPDATE access.api_token SET revoked_at = now() WHERE token_id = %(token_id)s AND revoked_at IS NULL
+RETURNING token_id

@@ -1,0 +1,76 @@
+-- Old sheet and parcel numbers: what is on record about where they went.
+
+-- name: successors
+-- The communes in force that an old commune went to, through as many mergers as there were.
+WITH RECURSIVE walk (commune_id, is_divided) AS (
+    SELECT u.new_commune_id, u.is_divided
+    FROM admin.commune AS o
+    INNER JOIN admin.commune_succession AS u ON o.commune_id = u.old_commune_id
+    WHERE o.commune_code = %(old_commune_code)s
+    UNION
+    SELECT u.new_commune_id, w.is_divided OR u.is_divided
+    FROM walk AS w
+    INNER JOIN admin.commune_succession AS u ON w.commune_id = u.old_commune_id
+)
+SELECT
+    c.commune_id,
+    c.commune_code,
+    c.name,
+    c.kind,
+    bool_or(w.is_divided) AS is_divided,
+    (SELECT count(*)::int FROM admin.commune_succession AS u WHERE u.new_commune_id = c.commune_id) AS predecessors,
+    EXISTS(
+        SELECT 1
+        FROM cadastre.sheet_crosswalk AS x
+        WHERE x.old_commune_code = %(old_commune_code)s AND x.commune_code = c.commune_code
+    ) AS has_crosswalk
+FROM walk AS w
+INNER JOIN admin.commune AS c ON w.commune_id = c.commune_id
+WHERE daterange(c.valid_from, c.valid_to) @> %(valid_on)s::date
+GROUP BY c.commune_id
+ORDER BY c.commune_code
+
+-- name: old_names
+SELECT DISTINCT c.name, c.kind, c.district_name
+FROM admin.commune AS c
+WHERE
+    c.commune_code = %(old_commune_code)s
+    AND (c.valid_to <> 'infinity' OR NOT EXISTS(
+        SELECT 1 FROM admin.commune_succession AS u WHERE u.new_commune_id = c.commune_id
+    ))
+
+-- name: crosswalk
+-- A parcel number of null or 0 stands for the whole sheet.
+SELECT
+    x.commune_code,
+    x.sheet_no,
+    nullif(x.parcel_no, '0') AS parcel_no,
+    nullif(x.old_parcel_no, '0') AS old_parcel_no,
+    x.scale_denominator,
+    x.note
+FROM cadastre.sheet_crosswalk AS x
+WHERE x.old_commune_code = %(old_commune_code)s AND x.old_sheet_no = %(old_sheet_no)s
+ORDER BY x.crosswalk_id
+
+-- name: recorded
+-- Parcels that carry the old number themselves, in the communes that the old one went to.
+SELECT c.commune_code, s.sheet_no, v.parcel_no, s.scale_denominator
+FROM $parcel AS v
+INNER JOIN cadastre.sheet AS s ON v.sheet_id = s.sheet_id
+INNER JOIN admin.commune AS c ON v.commune_id = c.commune_id
+WHERE
+    v.old_sheet_no = %(old_sheet_no)s
+    AND v.old_parcel_no = %(old_parcel_no)s
+    AND v.commune_id = ANY(%(commune_ids)s::int[])
+ORDER BY v.parcel_id
+
+-- name: present
+-- What is stored under present numbers: the sheet's identity, and the parcel's when there is one.
+SELECT c.name, c.kind, s.sheet_id, v.parcel_id
+FROM unnest(%(commune_codes)s::text[], %(sheet_nos)s::text[], %(parcel_nos)s::text[])
+WITH ORDINALITY AS t (commune_code, sheet_no, parcel_no, place)
+LEFT JOIN admin.commune AS c
+    ON t.commune_code = c.commune_code AND daterange(c.valid_from, c.valid_to) @> %(valid_on)s::date
+LEFT JOIN cadastre.sheet AS s ON c.commune_id = s.commune_id AND t.sheet_no = s.sheet_no
+LEFT JOIN $parcel AS v ON s.sheet_id = v.sheet_id AND t.parcel_no = v.parcel_no
+ORDER BY t.place

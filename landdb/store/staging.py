@@ -1,0 +1,173 @@
+"""Delivered rows into the staging tables, by COPY."""
+
+import struct
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import psycopg
+import pyarrow as pa
+import pyarrow.compute as pc
+from psycopg import sql
+from pyarrow import csv
+
+from landdb.store.vault import Vault
+
+_FEATURE_COLUMNS = (
+    "row_no",
+    "layer",
+    "noun",
+    "commune_code",
+    "sheet_no",
+    "scale_denominator",
+    "parcel_no",
+    "parcel_code",
+    "old_sheet_no",
+    "old_parcel_no",
+    "registered_area_m2",
+    "legal_area_m2",
+    "address",
+    "land_use",
+    "object_kind",
+    "object_name",
+    "srid",
+    "geom",
+    "geom_4326",
+    "computed_area_m2",
+    "geom_fault",
+    "geom_delivered",
+    "fault_lon",
+    "fault_lat",
+    "delivered_hash",
+    "raw",
+)
+_CROSSWALK_COLUMNS = (
+    "row_no",
+    "old_commune_code",
+    "old_sheet_no",
+    "old_parcel_no",
+    "scale_denominator",
+    "note",
+    "commune_code",
+    "sheet_no",
+    "parcel_no",
+    "delivered_hash",
+)
+_REJECT_COLUMNS = (
+    "batch_id",
+    "row_no",
+    "layer",
+    "noun",
+    "commune_code",
+    "sheet_no",
+    "parcel_no",
+    "reason_code",
+    "field",
+    "reason",
+    "remedy",
+    "geom",
+    "geom_4326",
+    "raw_enc",
+    "delivered_hash",
+)
+_GEOMETRY_COLUMNS = frozenset({"geom", "geom_4326"})
+_CSV = csv.WriteOptions(include_header=False, quoting_style="all_valid")
+
+
+def split_rejects(rows: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+    """Give the rows to store and the rows that their reader rejected."""
+    rejected = pc.is_valid(rows["reject_code"])
+    return rows.filter(pc.invert(rejected)), rows.filter(rejected)
+
+
+def copy_features(conn: psycopg.Connection, batch_id: int, rows: pa.RecordBatch) -> None:
+    """Copy `wire.FEATURE` rows into staging.staged_feature."""
+    _copy(conn, "staged_feature", _FEATURE_COLUMNS, batch_id, rows)
+
+
+def copy_crosswalk(conn: psycopg.Connection, batch_id: int, rows: pa.RecordBatch) -> None:
+    """Copy `wire.CROSSWALK` rows into staging.staged_crosswalk."""
+    _copy(conn, "staged_crosswalk", _CROSSWALK_COLUMNS, batch_id, rows)
+
+
+def copy_holdings(conn: psycopg.Connection, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Copy sealed holding rows into staging.staged_holding."""
+    _copy_rows(conn, "staged_holding", columns, rows)
+
+
+def copy_rejects(conn: psycopg.Connection, batch_id: int, rows: pa.RecordBatch, vault: Vault, *, noun: str) -> None:
+    """Put rejected rows into quarantine; the delivered row itself is sealed, for it may name a person."""
+    names = set(rows.schema.names)
+    _copy_rows(
+        conn,
+        "rejected_row",
+        _REJECT_COLUMNS,
+        (_reject(row, names, batch_id, vault, noun) for row in rows.to_pylist()),
+    )
+
+
+def raw_cell(batch_id: int, row_no: int) -> tuple[str, int, str]:
+    """Give the cell that a quarantined source row is sealed for."""
+    return ("staging.rejected_row", (batch_id << 40) | row_no, "raw")
+
+
+def _reject(row: dict[str, Any], names: set[str], batch_id: int, vault: Vault, noun: str) -> tuple[Any, ...]:
+    srid = row.get("srid")
+    return (
+        batch_id,
+        row["row_no"],
+        row.get("layer"),
+        (row.get("noun") or noun) if "noun" in names else noun,
+        row.get("commune_code"),
+        row.get("sheet_no"),
+        row.get("parcel_no"),
+        row["reject_code"],
+        row["reject_field"],
+        row["reject_reason"],
+        row["reject_remedy"],
+        _ewkb_hex(row.get("geom"), srid),
+        _ewkb_hex(row.get("geom_4326"), 4326),
+        vault.seal(row["raw_row"], cell=raw_cell(batch_id, row["row_no"])),
+        row.get("delivered_hash"),
+    )
+
+
+def _copy_rows(conn: psycopg.Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    with conn.cursor().copy(_statement(table, columns, options="")) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _copy(conn: psycopg.Connection, table: str, columns: Sequence[str], batch_id: int, rows: pa.RecordBatch) -> None:
+    """Copy Arrow columns as CSV made by Arrow: five times faster than handing rows over one by one."""
+    if rows.num_rows == 0:
+        return
+    arrays = [pa.repeat(pa.scalar(batch_id), rows.num_rows)]
+    arrays += [_as_text(name, rows) for name in columns]
+    lines = pa.BufferOutputStream()
+    csv.write_csv(pa.table(arrays, names=["batch_id", *columns]), lines, _CSV)
+    with conn.cursor().copy(_statement(table, ("batch_id", *columns), options=" (FORMAT csv)")) as copy:
+        copy.write(lines.getvalue())
+
+
+def _statement(table: str, columns: Sequence[str], *, options: str) -> sql.Composed:
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    target = sql.Identifier("staging", table)
+    return sql.SQL("COPY {} ({}) FROM STDIN" + options).format(target, names)  # type: ignore[arg-type]
+
+
+def _as_text(name: str, rows: pa.RecordBatch) -> pa.Array:
+    r"""Give the column as PostgreSQL reads it in CSV: geometries as hex EWKB, other bytes as ``\x…``."""
+    column = rows[name]
+    if not pa.types.is_binary(column.type):
+        return column
+    if name not in _GEOMETRY_COLUMNS:
+        return pa.array([None if value is None else "\\x" + value.hex() for value in column.to_pylist()], pa.utf8())
+    srids = [4326] * rows.num_rows if name == "geom_4326" else rows["srid"].to_pylist()
+    return pa.array(map(_ewkb_hex, column.to_pylist(), srids), pa.utf8())
+
+
+def _ewkb_hex(wkb: bytes | None, srid: int | None) -> str | None:
+    """Give little-endian WKB as hex EWKB with its SRID, the form that PostGIS reads as text."""
+    if wkb is None or srid is None:
+        return None
+    return f"01{wkb[1:4].hex()}20{struct.pack('<i', srid).hex()}{wkb[5:].hex()}"

@@ -1,0 +1,23 @@
+"""SQL as text in files, named by the question it answers.
+
+A file holds one statement, or several under ``-- name: <statement>`` lines. Parameters are psycopg's
+``%(name)s``. Statements are loaded once and never composed with values.
+"""
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import LiteralString, cast
+
+_NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
+
+
+@cache
+def load(file: str, *, package: str = "landdb.store") -> dict[str, LiteralString]:
+    """Give the named statements of ``<package>/sql/<file>.sql``; a file without names holds ``file`` itself."""
+    text = (files(package) / "sql" / f"{file}.sql").read_text("utf-8")
+    parts = _NAME.split(text)
+    if len(parts) == 1:
+        return {file: cast("LiteralString", text)}
+    # The text is part of the program, read from its own package: as literal as a string in a .py file.
+    return {name: cast("LiteralString", body.strip()) for name, body in zip(parts[1::2], parts[2::2], strict=True)}
