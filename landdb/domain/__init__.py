@@ -1,0 +1,1 @@
+"""What things are: identifiers, text, numbers, coordinates, findings. No database, no web, no files."""

@@ -116,6 +116,7 @@ def promote_holdings(conn: psycopg.Connection, batch_id: int, valid_from: date) 
     _promote_delivered_uses(run)
     row = run("count_outcomes").fetchone()
     assert row is not None  # noqa: S101 - an aggregate gives one row
+    run("clear_resolved")
     run("clear_staging")
     return Counts(stored=row[0], merged=row[1], unchanged=row[2])
 

@@ -40,7 +40,9 @@ def area_as_of(conn: psycopg.Connection, parcel_id: int, valid_at: str, known_at
 
 def test_a_change_keeps_what_was_true_before_it_took_effect(conn: psycopg.Connection) -> None:
     parcel_id = make_parcel(conn)
-    conn.execute("UPDATE cadastre.parcel SET legal_area_m2 = 120, valid_from = '2026-03-01' WHERE parcel_id = %s", (parcel_id,))
+    conn.execute(
+        "UPDATE cadastre.parcel SET legal_area_m2 = 120, valid_from = '2026-03-01' WHERE parcel_id = %s", (parcel_id,)
+    )
     assert area_as_of(conn, parcel_id, "2026-02-28") == 100
     assert area_as_of(conn, parcel_id, "2026-03-01") == 120
     assert area_as_of(conn, parcel_id, "2024-12-31") is None
@@ -112,7 +114,7 @@ def test_as_of_answers_equal_a_journal(conn: psycopg.Connection, steps: list[tup
                 (area, date.fromordinal(day), parcel_id),
             )
         for day in {day for day, _ in journal} | {day - 1 for day, _ in journal[1:]}:
-            expected = [area for changed, area in journal if changed <= day][-1]
+            expected = ([None] + [area for changed, area in journal if changed <= day])[-1]
             assert area_as_of(conn, parcel_id, date.fromordinal(day).isoformat()) == expected
 
 

@@ -4,11 +4,12 @@ COPY admin.commune (
 ) FROM STDIN;
 
 -- name: insert_succession
+-- The packaged pairs are those of 1 July 2025; a commune may have been renamed since.
 INSERT INTO admin.commune_succession (old_commune_id, new_commune_id, is_divided)
 SELECT o.commune_id, n.commune_id, bool_or(pair.divided)
 FROM unnest(%(old_codes)s::text[], %(new_codes)s::text[], %(divided)s::boolean[]) AS pair (old_code, new_code, divided)
-JOIN admin.commune AS o ON o.commune_code = pair.old_code AND o.valid_to < 'infinity'
-JOIN admin.commune AS n ON n.commune_code = pair.new_code AND n.valid_to = 'infinity'
+JOIN admin.commune AS o ON o.commune_code = pair.old_code AND o.valid_to = '2025-07-01'
+JOIN admin.commune AS n ON n.commune_code = pair.new_code AND n.valid_from = '2025-07-01'
 GROUP BY o.commune_id, n.commune_id;
 
 -- name: get_commune

@@ -256,3 +256,6 @@ FROM resolved_holding;
 
 -- name: clear_staging
 DELETE FROM staging.staged_holding WHERE batch_id = %(batch_id)s;
+
+-- name: clear_resolved
+DROP TABLE resolved_holding, delivered_use;
