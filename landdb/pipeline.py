@@ -5,7 +5,7 @@ One line per stage. An import is one transaction: either every record of the fil
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from landdb.store import admin_units, batches, promotion, staging
 from landdb.store.batches import Counts, Delivered
 from landdb.store.sealing import COLUMNS, seal_holdings
 from landdb.store.vault import Vault
+from landdb.validators.runner import RunResult, check_commune
 
 #: Told after every staged batch: rows so far, rows in the file when known.
 Progress = Callable[[int, int | None], None]
@@ -74,6 +75,21 @@ def ingest(
         communes=tuple(batches.list_communes(conn, batch_id)),
         mapping=dict(delivery.description.mapping),
     )
+
+
+def check(
+    conn: psycopg.Connection,
+    commune_code: str,
+    *,
+    rules: Iterable[str] | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> RunResult:
+    """Judge one commune by the rules in the caller's transaction; gives what was found and what changed.
+
+    `rules` names rule ids or families such as ``COV``. Raises NotFound for a commune that is not in force.
+    """
+    commune = admin_units.get_commune(conn, commune_code)
+    return check_commune(conn, commune.commune_id, rules=rules, progress=progress)
 
 
 def _locate(conn: psycopg.Connection, job: ImportJob) -> ImportJob:

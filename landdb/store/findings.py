@@ -162,17 +162,17 @@ def store_run(conn: psycopg.Connection, record: RunRecord, findings: Sequence[Ma
 
 def _insert_run(conn: psycopg.Connection, record: RunRecord) -> int:
     row = conn.execute(
-            load("findings_runs")["insert_run"],
-            {
-                "commune_id": record.commune_id,
-                "started_at": record.started_at,
-                "rules": Jsonb(list(record.rules)),
-                "limits": Jsonb(dict(record.limits)),
-                "catalogue_hash": record.catalogue_hash,
-                "tool_versions": Jsonb(dict(record.tool_versions)),
-                "parcel_count": record.parcel_count,
-            },
-        ).fetchone()
+        load("findings_runs")["insert_run"],
+        {
+            "commune_id": record.commune_id,
+            "started_at": record.started_at,
+            "rules": Jsonb(list(record.rules)),
+            "limits": Jsonb(dict(record.limits)),
+            "catalogue_hash": record.catalogue_hash,
+            "tool_versions": Jsonb(dict(record.tool_versions)),
+            "parcel_count": record.parcel_count,
+        },
+    ).fetchone()
     if row is None:
         raise NotFound("the run was not stored")
     return int(row[0])

@@ -128,10 +128,10 @@ _HOLDING_STATEMENTS = (
     "insert_certificates",
     "update_certificates",
     "insert_links",
+    "update_links",
     "insert_rights",
     "insert_shares",
     "update_shares",
-    "fill_legal_areas",
 )
 
 

@@ -6,11 +6,12 @@ A hash without salt or stretching is enough here: there is nothing to guess in 2
 import datetime as dt
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final, Literal, get_args
 
 import psycopg
+from psycopg.rows import dict_row
 
 from landdb.errors import InvalidValue, NotFound
 from landdb.store import statements
@@ -19,16 +20,7 @@ Role = Literal["clerk", "analyst", "service", "auditor"]
 
 #: Makes a token that leaked into a repository or a log easy to find.
 PREFIX: Final = "landdb_"
-LONGEST_LIFETIME: Final = dt.timedelta(days=365)
-
-
-@dataclass(frozen=True, slots=True)
-class IssuedToken:
-    """A new token; `token` is shown to its holder now and never again."""
-
-    token_id: int
-    token: str = field(repr=False)
-    expires_at: dt.datetime
+LONGEST_DAYS: Final = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +41,15 @@ def issue(
     role: str,
     actor_org: str | None = None,
     commune_codes: Sequence[str] | None = None,
-    lifetime: dt.timedelta = dt.timedelta(days=90),
-) -> IssuedToken:
-    """Give a new token for `actor`; raises InvalidValue for an unknown role or a lifetime over a year."""
+    days: int = 90,
+) -> str:
+    """Give a new token for `actor`, readable only now; raises InvalidValue for an unknown role or more than a year."""
     if role not in get_args(Role):
         raise InvalidValue("role", "UNKNOWN_ROLE", remedy=f"one of {', '.join(get_args(Role))}")
-    if not dt.timedelta(0) < lifetime <= LONGEST_LIFETIME:
-        raise InvalidValue("lifetime", "OUT_OF_RANGE", remedy="at most 365 days")
+    if not 0 < days <= LONGEST_DAYS:
+        raise InvalidValue("days", "OUT_OF_RANGE", remedy=f"at most {LONGEST_DAYS} days")
     token = PREFIX + secrets.token_urlsafe(32)
-    row = conn.execute(
+    conn.execute(
         statements.load("lookup_audit")["issue_token"],
         {
             "token_hash": _hash(token),
@@ -65,12 +57,10 @@ def issue(
             "actor_org": actor_org,
             "role": role,
             "commune_codes": None if commune_codes is None else list(commune_codes),
-            "lifetime": lifetime,
+            "lifetime": dt.timedelta(days=days),
         },
-    ).fetchone()
-    if row is None:
-        raise RuntimeError("the token was not written")
-    return IssuedToken(row[0], token, row[1])
+    )
+    return token
 
 
 async def verify(conn: psycopg.AsyncConnection[Any], token: str) -> TokenHolder | None:
@@ -81,6 +71,12 @@ async def verify(conn: psycopg.AsyncConnection[Any], token: str) -> TokenHolder 
         return None
     token_id, actor, actor_org, role, commune_codes = row
     return TokenHolder(token_id, actor, role, actor_org, None if commune_codes is None else tuple(commune_codes))
+
+
+def list_tokens(conn: psycopg.Connection[Any]) -> list[dict[str, Any]]:
+    """Give the tokens in force, oldest first; a token itself cannot be shown again."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(statements.load("lookup_audit")["list_tokens"]).fetchall()
 
 
 def revoke(conn: psycopg.Connection[Any], token_id: int) -> None:

@@ -28,7 +28,9 @@ def test_nothing_stays_nothing(vault: Vault) -> None:
     assert vault.unseal(None, cell=CELL) is None
 
 
-@pytest.mark.parametrize("other", [("party.party", 8, "name_enc"), ("party.party", 7, "birth_enc"), ("x", 7, "name_enc")])
+@pytest.mark.parametrize(
+    "other", [("party.party", 8, "name_enc"), ("party.party", 7, "birth_enc"), ("x", 7, "name_enc")]
+)
 def test_a_ciphertext_moved_to_another_cell_does_not_open(vault: Vault, other: tuple[str, int, str]) -> None:
     sealed = vault.seal("Mẫu Thị Thử", cell=CELL)
     with pytest.raises(ConfigurationError):

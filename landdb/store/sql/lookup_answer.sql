@@ -92,6 +92,7 @@ SELECT coalesce(
             'serial_fault', v.serial_fault,
             'registry_no', CASE WHEN sees.parties THEN v.registry_no END,
             'issued_on', v.issued_on,
+            'certificate_area_m2', bp.certificate_area_m2,
             'provenance', $provenance
         )
         ORDER BY v.certificate_id

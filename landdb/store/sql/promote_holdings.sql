@@ -66,6 +66,7 @@ WHERE b.commune_id = h.commune_id AND b.baunit_key = h.baunit_key;
 UPDATE resolved_holding AS h
 SET is_new = n.share_id IS NULL AND n.is_first,
     is_changed = n.link_id IS NULL
+        OR n.certificate_area_m2 IS DISTINCT FROM h.parcel_area_m2
         OR (n.share_id IS NOT NULL AND (n.num, n.den, n.role) IS DISTINCT FROM (h.share_num, h.share_den, h.role))
         OR n.content_index IS DISTINCT FROM h.content_index
         OR (h.has_certificate
@@ -74,7 +75,7 @@ SET is_new = n.share_id IS NULL AND n.is_first,
 FROM (
     SELECT
         r.ctid AS tid, p.party_id, p.content_index, s.share_id, s.numerator AS num, s.denominator AS den, s.role,
-        l.baunit_parcel_id AS link_id, c.registry_no, c.issued_on, c.scan_file,
+        l.baunit_parcel_id AS link_id, l.certificate_area_m2, c.registry_no, c.issued_on, c.scan_file,
         row_number() OVER (
             PARTITION BY r.baunit_id, r.rrr_kind, r.holder_group, r.party_key ORDER BY r.row_no
         ) = 1 AS is_first
@@ -141,10 +142,22 @@ WHERE h.baunit_id = c.baunit_id
   AND (c.registry_no, c.issued_on, c.scan_file) IS DISTINCT FROM (h.registry_no, h.issued_on, h.scan_file);
 
 -- name: insert_links
-INSERT INTO registry.baunit_parcel (baunit_id, parcel_id, batch_id, valid_from)
-SELECT DISTINCT h.baunit_id, h.parcel_id, h.batch_id, %(valid_from)s::date
+INSERT INTO registry.baunit_parcel (baunit_id, parcel_id, certificate_area_m2, batch_id, valid_from)
+SELECT DISTINCT ON (h.baunit_id, h.parcel_id)
+    h.baunit_id, h.parcel_id, h.parcel_area_m2, h.batch_id, %(valid_from)s::date
 FROM resolved_holding AS h
+ORDER BY h.baunit_id, h.parcel_id, h.row_no DESC
 ON CONFLICT (baunit_id, parcel_id) DO NOTHING;
+
+-- name: update_links
+UPDATE registry.baunit_parcel AS l
+SET certificate_area_m2 = h.parcel_area_m2, batch_id = h.batch_id,
+    valid_from = greatest(%(valid_from)s::date, l.valid_from)
+FROM (
+    SELECT DISTINCT ON (baunit_id, parcel_id) * FROM resolved_holding ORDER BY baunit_id, parcel_id, row_no DESC
+) AS h
+WHERE l.baunit_id = h.baunit_id AND l.parcel_id = h.parcel_id
+  AND l.certificate_area_m2 IS DISTINCT FROM h.parcel_area_m2;
 
 -- name: insert_rights
 INSERT INTO registry.rrr (baunit_id, certificate_id, rrr_kind, holder_group, batch_id, valid_from)
@@ -231,18 +244,6 @@ SELECT
 FROM delivered_use AS d
 WHERE NOT EXISTS (SELECT FROM cadastre.land_use AS u WHERE u.parcel_id = d.parcel_id)
 RETURNING parcel_id;
-
--- name: fill_legal_areas
--- The area of the certificate becomes the parcel's legal area where the map gave none.
-UPDATE cadastre.parcel AS p
-SET legal_area_m2 = h.area_m2
-FROM (
-    SELECT parcel_id, min(parcel_area_m2) AS area_m2
-    FROM resolved_holding
-    WHERE parcel_area_m2 IS NOT NULL
-    GROUP BY parcel_id
-) AS h
-WHERE p.parcel_id = h.parcel_id AND p.legal_area_m2 IS NULL;
 
 -- name: mark_changed_uses
 UPDATE resolved_holding SET is_changed = true WHERE parcel_id = ANY(%(parcel_ids)s::bigint[]);

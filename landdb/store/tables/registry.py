@@ -7,6 +7,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
+    Float,
     ForeignKey,
     Identity,
     Index,
@@ -51,6 +52,7 @@ def _baunit_parcel_columns() -> list[Column[Any]]:
         Column("baunit_parcel_id", BigInteger, Identity(always=True), primary_key=True),
         Column("baunit_id", BigInteger, nullable=False),
         Column("parcel_id", BigInteger, nullable=False),
+        Column("certificate_area_m2", Float, comment="the parcel's area as this certificate states it"),
         Column("batch_id", Integer, nullable=False),
     ]
 

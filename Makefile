@@ -1,0 +1,53 @@
+# Run `make` to see what there is. Every target installs what it needs first; see bootstrap.sh.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo serve setup test check bench bless docs lock clean run-ready dev-ready
+PYTHON := .venv/bin/python
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: run-ready ## a commune from delivered files to answers on a map (LANDDB_DEMO_ONCE=1: without staying)
+	.venv/bin/landdb demo
+
+serve: run-ready ## the map and the API over your own database
+	.venv/bin/landdb serve
+
+setup: run-ready ## only install what landdb needs
+
+test: dev-ready ## run all tests against a throwaway PostGIS
+	.venv/bin/pytest
+
+check: dev-ready ## style, types, import order, SQL
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/sqlfluff lint --disable-progress-bar landdb/validators migrations
+
+bench: dev-ready ## measure the promises in benchmarks/README.md, each beside its peer
+	benchmarks/run
+
+bless: dev-ready ## make the sample data anew; look at the diff before you commit it
+	$(PYTHON) -m sample_gis.build
+
+docs: dev-ready ## write the generated pages of docs/
+	$(PYTHON) -m docs.build
+
+lock: dev-ready ## choose new versions of the Python packages and lock them by hash
+	@PIP_COMPILE="CUSTOM_COMPILE_COMMAND='make lock' .venv/bin/pip-compile --quiet --upgrade --generate-hashes \
+	  --strip-extras --allow-unsafe --build-deps-for editable \
+	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host" && \
+	eval "$$PIP_COMPILE -o requirements.lock pyproject.toml" && \
+	eval "$$PIP_COMPILE --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml"
+	@! grep -n '://' requirements.lock requirements-dev.lock
+
+clean: ## remove what was built here; your database stays
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache api/web/dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+run-ready:
+	@./bootstrap.sh run
+
+dev-ready:
+	@./bootstrap.sh dev

@@ -1,0 +1,160 @@
+"""Archives unpacked member by member, counted while reading, under names that we give."""
+
+from __future__ import annotations
+
+import re
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, Final
+
+from landdb.errors import ImportRefused
+
+MAX_MEMBERS: Final = 100
+MAX_BYTES: Final = 2 << 30
+MAX_RATIO: Final = 100
+#: Blank DBF columns and short GeoJSON shrink beyond any ratio; a bomb is one only when it is also big.
+RATIO_IS_JUDGED_ABOVE: Final = 64 << 20
+_CHUNK: Final = 1 << 20
+
+_DATASET: Final = {".shp", ".gpkg", ".geojson", ".json", ".geojsonl", ".gml", ".fgb", ".parquet", ".geoparquet",
+                   ".dxf", ".dgn", ".thf", ".csv", ".tsv", ".xlsx", ".xls"}  # fmt: skip
+_SIBLING: Final = {".shx", ".dbf", ".prj", ".cpg", ".vec", ".dic", ".gen", ".geo", ".qal", ".scd"}
+_HARMLESS: Final = {".sbn", ".sbx", ".qix", ".qpj", ".qmd", ".qml", ".sld", ".cst", ".xml", ".txt", ".md", ".gfs",
+                    ".xsd", ".lyr", ".pdf", ".jpg", ".png", ".mxd", ".atx", ".avl"}  # fmt: skip
+_NESTED: Final = {".zip", ".bz2", ".gz", ".tar", ".tgz", ".rar", ".7z", ".xz", ".zst", ".jar", ".kmz"}
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """One data set of an archive: where it lies now, and the harmless form of its delivered name."""
+
+    path: Path
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    name: str
+    stream: IO[bytes]
+
+
+def is_workbook(path: Path) -> bool:
+    """Tell whether a zip file is an Excel workbook."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "xl/workbook.xml" in archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return False
+
+
+def unpack_zip(path: Path, folder: Path) -> list[Unpacked]:
+    """Give the data sets of a zip file, unpacked into the folder."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if len(archive.infolist()) > MAX_MEMBERS:
+                raise _refuse("ARCHIVE_TOO_MANY_MEMBERS", f"The archive has more than {MAX_MEMBERS} members.")
+            return _unpack(_zip_members(archive), folder, packed_bytes=path.stat().st_size)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zipfile.LargeZipFile) as error:
+        raise _refuse("ARCHIVE_DAMAGED", "The zip file is damaged, encrypted or uses an unknown method.") from error
+
+
+def unpack_tar_bz2(path: Path, folder: Path) -> list[Unpacked]:
+    """Give the data sets of a bzip2-packed tar file, unpacked into the folder."""
+    try:
+        with tarfile.open(path, "r|bz2") as archive:
+            return _unpack(_tar_members(archive), folder, packed_bytes=path.stat().st_size)
+    except (tarfile.TarError, EOFError, OSError, ValueError) as error:
+        raise _refuse("ARCHIVE_DAMAGED", "The tar.bz2 file is damaged.") from error
+
+
+def _zip_members(archive: zipfile.ZipFile) -> Iterator[_Member]:
+    for info in archive.infolist():
+        if info.is_dir():
+            continue
+        kind = (info.external_attr >> 16) & 0o170000
+        if kind not in (0, 0o100000):
+            raise _refuse("ARCHIVE_LINK", "The archive holds a link or a device.")
+        with archive.open(info) as stream:
+            yield _Member(info.filename, stream)
+
+
+def _tar_members(archive: tarfile.TarFile) -> Iterator[_Member]:
+    for info in archive:
+        if info.isdir():
+            continue
+        if not info.isfile() or info.issparse():
+            raise _refuse("ARCHIVE_LINK", "The archive holds a link, a device or a sparse file.")
+        stream = archive.extractfile(info)
+        if stream is not None:
+            yield _Member(info.name, stream)
+
+
+def _unpack(members: Iterator[_Member], folder: Path, *, packed_bytes: int) -> list[Unpacked]:
+    seen: set[str] = set()
+    stems: dict[str, str] = {}
+    found: list[Unpacked] = []
+    left = min(MAX_BYTES, max(RATIO_IS_JUDGED_ABOVE, MAX_RATIO * packed_bytes))
+    for count, member in enumerate(members, start=1):
+        if count > MAX_MEMBERS:
+            raise _refuse("ARCHIVE_TOO_MANY_MEMBERS", f"The archive has more than {MAX_MEMBERS} members.")
+        inner = _checked(member.name, seen)
+        suffix = inner.suffix.lower()
+        if suffix in _HARMLESS or "__MACOSX" in inner.parts or inner.name.startswith("."):
+            continue
+        target = folder / (_given_stem(inner, stems) + suffix)
+        left -= _write(member.stream, target, left)
+        if suffix in _DATASET:
+            found.append(Unpacked(target, safe_label(inner.stem)))
+    if not found:
+        raise _refuse("ARCHIVE_WITHOUT_DATA", "The archive holds no data set that landdb reads.")
+    return found
+
+
+def _checked(name: str, seen: set[str]) -> PurePosixPath:
+    """Give the member's name once nothing about it is a trick."""
+    inner = PurePosixPath(name.replace("\\", "/"))
+    if inner.is_absolute() or ".." in inner.parts or "\x00" in name or re.match(r"[A-Za-z]:", name):
+        raise _refuse("ARCHIVE_ESCAPE", "A member of the archive has a path that leaves the archive.")
+    folded = str(inner).casefold()
+    if folded in seen:
+        raise _refuse("ARCHIVE_DUPLICATE", "Two members of the archive have the same name.")
+    seen.add(folded)
+    suffix = inner.suffix.lower()
+    if suffix in _NESTED:
+        raise _refuse("ARCHIVE_NESTED", "The archive holds another archive.")
+    if suffix not in _DATASET | _SIBLING | _HARMLESS and not inner.name.startswith("."):
+        raise _refuse("ARCHIVE_MEMBER", "The archive holds a file that is no part of a map delivery.")
+    return inner
+
+
+def _given_stem(inner: PurePosixPath, stems: dict[str, str]) -> str:
+    """Give our own name for a member; an EDIGEO part keeps its own, because its sibling names it."""
+    if inner.suffix.lower() in {".thf", ".vec", ".dic", ".gen", ".geo", ".qal", ".scd"}:
+        if not re.fullmatch(r"\w{1,32}", inner.stem, re.ASCII):
+            raise _refuse("ARCHIVE_MEMBER", "A part of the EDIGEO exchange has an impossible name.")
+        return inner.stem
+    return stems.setdefault(str(inner.with_suffix("")).casefold(), f"part{len(stems) + 1}")
+
+
+def _write(stream: IO[bytes], target: Path, left: int) -> int:
+    """Give the number of bytes written; stops the moment the archive has given more than it may."""
+    written = 0
+    with target.open("xb") as out:
+        while chunk := stream.read(_CHUNK):
+            written += len(chunk)
+            if written > left:
+                raise _refuse("ARCHIVE_BOMB", "The archive unpacks to far more than an honest delivery would.")
+            out.write(chunk)
+    return written
+
+
+def safe_label(stem: str) -> str:
+    """Give a delivered name reduced to what may stand in a table or a message."""
+    return re.sub(r"[^\w .()-]", "_", stem)[:64].strip() or "layer"
+
+
+def _refuse(code: str, reason: str) -> ImportRefused:
+    return ImportRefused(code, reason, remedy="Send the data set alone in one .zip, without folders or other files.")

@@ -1,0 +1,101 @@
+"""The delivered file copied into a job folder under our own name, with the siblings it cannot do without."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from landdb.errors import ImportRefused
+from landdb.importers.archive import safe_label
+
+MAX_BYTES: Final = 4 << 30
+_SHAPEFILE_PARTS: Final = (".shx", ".dbf", ".prj", ".cpg")
+_EDIGEO_PARTS: Final = (".vec", ".dic", ".gen", ".geo", ".qal", ".scd")
+_MAX_PARTS: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class StagedFile:
+    """What lies in the job folder."""
+
+    path: Path
+    label: str  # the delivered name, reduced to harmless characters
+    size: int
+
+
+def stage(delivered: Path, folder: Path) -> StagedFile:
+    """Give the copy of a delivered file in the job folder.
+
+    A copy cannot change between the checks and the reading, and its name is ours: no delivered text ever
+    reaches a library that gives names a meaning.
+    """
+    _check_regular(delivered)
+    _check_finished(delivered)
+    with delivered.open("rb") as stream:
+        head = stream.read(512)
+    label = safe_label(delivered.stem)
+    if head.startswith(b"\x00\x00\x27\x0a"):
+        copied = _copy(delivered, folder / "in.shp") + _copy_shapefile_parts(delivered, folder)
+        return StagedFile(folder / "in.shp", label, copied)
+    if head.startswith(b"BOMT") and (exchange := re.search(rb"LONSA\d\d:(\w{1,32})", head + delivered.read_bytes())):
+        copied = _copy(delivered, folder / "in.thf") + _copy_edigeo_parts(delivered, folder, exchange[1].decode())
+        return StagedFile(folder / "in.thf", label, copied)
+    return StagedFile(folder / "in.bin", label, _copy(delivered, folder / "in.bin"))
+
+
+def _check_regular(delivered: Path) -> None:
+    try:
+        found = delivered.stat()
+    except OSError as error:
+        raise ImportRefused("FILE_NOT_FOUND", "The file cannot be opened.", remedy="Check the path.") from error
+    if not stat.S_ISREG(found.st_mode):
+        raise ImportRefused("NOT_A_FILE", "This is a folder or a device.", remedy="Name one file; zip a folder first.")
+    if found.st_size > MAX_BYTES:
+        raise ImportRefused("FILE_TOO_LARGE", "The file is larger than 4 GiB.", remedy="Split it by commune.")
+
+
+def _check_finished(delivered: Path) -> None:
+    """Refuse a database whose last changes still lie in a file beside it: the copy would lack them."""
+    log = delivered.with_name(delivered.name + "-wal")
+    if log.exists() and log.stat().st_size > 0:
+        raise ImportRefused(
+            "UNFINISHED_WRITE", "The GeoPackage is still open in another program.",
+            remedy="Close the program (QGIS, for instance), then import again.",
+        )  # fmt: skip
+
+
+def _copy(source: Path, target: Path) -> int:
+    shutil.copyfile(source, target)
+    return target.stat().st_size
+
+
+def _copy_shapefile_parts(delivered: Path, folder: Path) -> int:
+    copied = 0
+    for entry in os.scandir(delivered.parent):
+        part = Path(entry.path)
+        suffix = part.suffix.lower()
+        if suffix in _SHAPEFILE_PARTS and part.stem.casefold() == delivered.stem.casefold() and entry.is_file():
+            copied += _copy(part, folder / f"in{suffix}")
+    if not (folder / "in.dbf").exists():
+        raise ImportRefused(
+            "SHAPEFILE_INCOMPLETE", "The shapefile came without its .dbf: no numbers, only shapes.",
+            remedy="Deliver .shp, .shx, .dbf and .prj together, best in one .zip.",
+        )  # fmt: skip
+    return copied
+
+
+def _copy_edigeo_parts(delivered: Path, folder: Path, exchange: str) -> int:
+    """Copy the parts of one exchange; they keep their names, which the exchange file spells out."""
+    parts = [
+        Path(entry.path)
+        for entry in os.scandir(delivered.parent)
+        if Path(entry.name).suffix.lower() in _EDIGEO_PARTS
+        and re.fullmatch(rf"{re.escape(exchange)}\w{{1,8}}\.\w{{3}}", entry.name, re.ASCII | re.IGNORECASE)
+        and entry.is_file()
+    ]
+    return sum(_copy(part, folder / part.name) for part in parts[:_MAX_PARTS])

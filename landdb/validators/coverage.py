@@ -1,0 +1,97 @@
+"""Ground that belongs to two units: overlaps, slivers and polygons drawn twice (COV001–COV003)."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from landdb.domain.area_limits import edge_limit_m
+from landdb.domain.finding import Finding
+from landdb.validators.arrangement import Arrangement
+from landdb.validators.catalogue import Catalogue
+from landdb.validators.fabric import Geometries, Integers
+from landdb.validators.places import fault_finding, label_point
+from landdb.validators.widths import polygon_parts, width_m
+
+
+def check_overlaps(arrangement: Arrangement, catalogue: Catalogue) -> list[Finding]:
+    """Give one finding for each pair of units that share ground above the noise."""
+    one, other = _candidate_pairs(arrangement)
+    if not len(one):
+        return []
+    shared = shapely.intersection(arrangement.units[one], arrangement.units[other])
+    noise_area_m2 = catalogue["COV001"].limit("noise_area_m2")
+    found: list[Finding] = []
+    for index in np.flatnonzero(shapely.area(shared) >= noise_area_m2):
+        pair = int(one[index]), int(other[index])
+        found.extend(_judge(arrangement, catalogue, pair, shared[index]))
+    return found
+
+
+def _candidate_pairs(arrangement: Arrangement) -> tuple[Integers, Integers]:
+    """Give the pairs of units that meet in a face covered twice, at least one of each a parcel.
+
+    A face can span several pairs (two sheets of one ground, each sound in itself), so every pair with
+    touching envelopes is tried, and the intersection decides. Never `overlaps`: it is false for identical
+    and for contained polygons.
+    """
+    faces = arrangement.overlaps()
+    if not len(faces):
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    unit, face = shapely.STRtree(faces).query(arrangement.units, predicate="intersects")
+    order = np.lexsort((unit, face))
+    unit, face = unit[order], face[order]
+    keys: list[Integers] = [_pairs_of(group) for group in np.split(unit, np.flatnonzero(np.diff(face)) + 1)]
+    pairs = np.unique(np.concatenate(keys), axis=0)
+    pairs = pairs[pairs[:, 0] < arrangement.fabric.parcel_count]
+    pairs = pairs[_envelopes_meet(arrangement.units, pairs)]
+    return pairs[:, 0], pairs[:, 1]
+
+
+def _pairs_of(units: Integers) -> Integers:
+    """Give all pairs of an ascending list."""
+    first, second = np.triu_indices(len(units), k=1)
+    return np.stack([units[first], units[second]], axis=1)
+
+
+def _envelopes_meet(units: Geometries, pairs: Integers) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    one, other = shapely.bounds(units[pairs[:, 0]]), shapely.bounds(units[pairs[:, 1]])
+    meets: np.ndarray[tuple[int], np.dtype[np.bool_]] = (
+        (one[:, 0] < other[:, 2]) & (other[:, 0] < one[:, 2]) & (one[:, 1] < other[:, 3]) & (other[:, 1] < one[:, 3])
+    )
+    return meets
+
+
+def _judge(
+    arrangement: Arrangement, catalogue: Catalogue, pair: tuple[int, int], shared: BaseGeometry
+) -> Iterator[Finding]:
+    """Give the finding for one pair's shared ground: duplicate, overlap or sliver; nothing for noise."""
+    fabric = arrangement.fabric
+    scale = fabric.coarser_scale(pair)
+    overlap = catalogue["COV001"]
+    noise_width_m = overlap.limit("noise_width_m", scale)
+    if fabric.crosses_zones(pair):
+        noise_width_m = max(noise_width_m, overlap.limit("cross_zone_noise_m"))
+    parts = polygon_parts(shared)
+    ground = shapely.multipolygons(parts) if len(parts) > 1 else parts[0]
+    width = width_m(ground)
+    if width < noise_width_m:
+        return
+    limit_m = edge_limit_m(max(shapely.length(parts)) / 2, scale or None)
+    agreement = ground.area / (arrangement.units[pair[0]].area + arrangement.units[pair[1]].area - ground.area)
+    limits = {"edge_limit_m": round(limit_m, 4), "noise_width_m": noise_width_m, "scale_denominator": scale}
+    rule_id, measure = ("COV001", width) if width > limit_m else ("COV002", width)
+    if agreement > catalogue["COV003"].limit("min_iou") and fabric.is_parcel(pair[1]):
+        rule_id, measure = "COV003", agreement
+        limits["min_iou"] = catalogue["COV003"].limit("min_iou")
+    yield fault_finding(
+        fabric,
+        catalogue[rule_id],
+        units=pair,
+        geometry=ground,
+        point=label_point(ground),
+        measure=measure,
+        width_m=width,
+        details={"limits": limits, "parts": len(parts)},
+    )

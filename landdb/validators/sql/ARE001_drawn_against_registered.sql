@@ -1,0 +1,48 @@
+-- Which parcels are drawn with another area than the survey registered? Beyond the legal limit it is an error.
+-- area_limits: bands of Circular 26/2024 as (scale, from_m2, limit_m2, slope); the last band reached applies.
+WITH band AS MATERIALIZED (
+    SELECT b.scale, b.from_m2, b.limit_m2, b.slope
+    FROM jsonb_to_recordset(%(area_limits)s) AS b (scale int, from_m2 float8, limit_m2 float8, slope float8)
+),
+
+compared AS (
+    SELECT
+        p.parcel_id,
+        s.sheet_no || '/' || p.parcel_no AS subject,
+        p.geom,
+        p.registered_area_m2,
+        p.computed_area_m2 - p.registered_area_m2 AS difference_m2,
+        s.scale_denominator,
+        CASE
+            WHEN s.scale_denominator IN (SELECT band.scale FROM band) THEN s.scale_denominator
+            ELSE %(default_scale)s
+        END AS scale
+    FROM cadastre.parcel AS p
+    INNER JOIN cadastre.sheet AS s ON p.sheet_id = s.sheet_id
+    WHERE
+        p.commune_id = %(commune_id)s
+        AND p.geom IS NOT NULL
+        AND abs(p.computed_area_m2 - p.registered_area_m2) > %(rounding_m2)s
+)
+
+SELECT
+    c.parcel_id,
+    NULL::bigint AS other_parcel_id,
+    c.subject,
+    ST_PointOnSurface(c.geom) AS point,
+    NULL::geometry AS geom,
+    c.difference_m2 AS measure,
+    NULL::float8 AS area_m2,
+    jsonb_build_object(
+        'area_limit_m2', round(allowed.m2::numeric, 4), 'scale_denominator', c.scale_denominator
+    ) AS details,
+    CASE WHEN abs(c.difference_m2) > allowed.m2 THEN 'error' END AS severity
+FROM compared AS c
+CROSS JOIN LATERAL (
+    SELECT b.limit_m2 + (greatest(c.registered_area_m2, 0) - b.from_m2) * b.slope AS m2
+    FROM band AS b
+    WHERE b.scale = c.scale AND b.from_m2 <= greatest(c.registered_area_m2, 0)
+    ORDER BY b.from_m2 DESC
+    LIMIT 1
+) AS allowed
+ORDER BY c.parcel_id;

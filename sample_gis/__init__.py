@@ -1,0 +1,1 @@
+"""Two invented communes, drawn and delivered the way surveyors deliver; everything in them is made up."""

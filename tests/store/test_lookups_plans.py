@@ -1,0 +1,112 @@
+"""Every lookup reaches its rows through an index, now and as of another day."""
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+import factories
+import worlds
+from landdb.lookups import Viewpoint
+from landdb.store import lookups as store
+from worlds import World
+
+pytestmark = pytest.mark.db
+
+KEYS: dict[str, Any] = {
+    "parcel_id": 1,
+    "commune_code": "07954",
+    "sheet_no": "12",
+    "parcel_no": "1",
+    "parcel_code": "w7jq2m4k5n01",
+    "lon": 105.2,
+    "lat": 21.4,
+    "serial": "AB 12345678",
+    "org_no": worlds.ORG_NO,
+    "citizen_id_index": b"0" * 32,
+    "west": 105.2,
+    "south": 21.4,
+    "east": 105.21,
+    "north": 21.41,
+    "old_commune_code": "07945",
+    "old_sheet_no": "7",
+    "old_parcel_no": "5",
+    "commune_ids": [1],
+    "commune_codes": ["07954"],
+    "sheet_nos": ["12"],
+    "parcel_nos": ["1"],
+    "states": ["open"],
+    "rule_id": None,
+    "severity": None,
+    "tenure": True,
+    "province_code": "25",
+    "name_folded": "phong chau",
+    "after": 0,
+    "limit": 20,
+}
+PARCEL_QUESTIONS = ("by_id", "by_number", "by_code", "at_point", "by_certificate", "by_organisation", "by_citizen_id")
+PLACE_QUESTIONS = (
+    "in_box",
+    "missing",
+    "communes",
+    "communes_of_province",
+    "communes_by_name",
+    "commune",
+    "findings",
+    "successors",
+    "old_names",
+    "crosswalk",
+    "recorded",
+    "present",
+)
+
+
+@pytest.fixture(scope="module")
+def world(server, template_database, tmp_path_factory) -> Iterator[World]:
+    with factories.database(server, template_database) as url:
+        yield worlds.seed(url, factories.open_vault(tmp_path_factory.mktemp("keys")))
+
+
+def scans(world: World, statement: str, view: Viewpoint) -> list[str]:
+    """Give the tables that the plan can only read whole: sequential scans that even their prohibition leaves."""
+    with psycopg.connect(world.url) as conn:
+        conn.execute("SET enable_seqscan = off")
+        explained = conn.execute("EXPLAIN (FORMAT JSON) " + statement, {**KEYS, **view.parameters()}).fetchone()
+    plan = explained[0] if isinstance(explained[0], list) else json.loads(explained[0])
+    return sorted(_sequential(plan[0]["Plan"]))
+
+
+def _sequential(node: dict[str, Any]) -> Iterator[str]:
+    if node["Node Type"] == "Seq Scan":
+        yield node["Relation Name"]
+    for child in node.get("Plans", []):
+        yield from _sequential(child)
+
+
+@pytest.mark.parametrize("question", PARCEL_QUESTIONS)
+@pytest.mark.parametrize("native", [False, True])
+def test_a_question_about_now_reads_no_table_whole_and_no_history(world, question, native):
+    statement = store.parcels_statement(question, as_of=False)
+    assert scans(world, statement, Viewpoint(native=native, audience="staff")) == []
+    assert "_history" not in statement
+    assert "_as_of" not in statement
+
+
+@pytest.mark.parametrize("question", PARCEL_QUESTIONS)
+def test_a_question_about_another_day_reads_no_table_whole(world, question):
+    view = Viewpoint(valid_at=dt.date(2026, 1, 1), audience="staff")
+    assert scans(world, store.parcels_statement(question, as_of=True), view) == []
+
+
+@pytest.mark.parametrize("question", PLACE_QUESTIONS)
+def test_a_question_about_places_reads_no_table_whole(world, question):
+    assert scans(world, store.statement(question), Viewpoint()) == []
+
+
+@pytest.mark.parametrize("question", ["in_box", "recorded", "present"])
+def test_a_place_on_another_day_reads_no_table_whole(world, question):
+    view = Viewpoint(valid_at=dt.date(2026, 1, 1))
+    assert scans(world, store.statement(question, as_of=True), view) == []
