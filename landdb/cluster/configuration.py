@@ -53,6 +53,16 @@ def _sizes(memory: int, disk: int) -> dict[str, str]:
     }
 
 
+def _shared_memory() -> str:
+    """Give how parallel workers share memory: containers often have a /dev/shm too small for it, or none."""
+    folder = Path("/dev/shm")  # noqa: S108 - the kernel's own, by its fixed name
+    try:
+        usable = folder.stat().st_mode & 0o002 and shutil.disk_usage(folder).total >= GIB // 2
+    except OSError:
+        usable = False
+    return "posix" if usable else "mmap"
+
+
 def _safety(*, durable: bool) -> dict[str, str]:
     switch = "on" if durable else "off"
     return {"fsync": switch, "synchronous_commit": switch, "full_page_writes": switch}
@@ -112,6 +122,7 @@ def settings_text(places: Places, port: int, *, durable: bool) -> str:
         "log_directory": str(places.log),
         "unix_socket_directories": str(places.run) if places.has_socket() else "",
         "port": str(port),
+        "dynamic_shared_memory_type": _shared_memory(),
     }
     groups = (located, FIXED, _safety(durable=durable), _sizes(memory, disk), LOG)
     body = "".join(_line(name, value) for group in groups for name, value in group.items())

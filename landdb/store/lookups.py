@@ -29,11 +29,11 @@ _SCHEMAS: Final = {
     "share": "registry",
     "party": "party",
 }
-_NOW: Final = {name: f"{schema}.{name}" for name, schema in _SCHEMAS.items()}
+_NOW: Final = {name: f"{schema}.{name}" for name, schema in _SCHEMAS.items()} | {"barrier": ""}
 _AS_OF: Final = {
     name: f"{schema}.{name}_as_of(%(valid_at)s::date, coalesce(%(known_at)s::timestamptz, now()))"
     for name, schema in _SCHEMAS.items()
-}
+} | {"barrier": "OFFSET 0"}
 #: Whose parcels: by a public organisation number, or by the blind index of a citizen ID.
 _HOLDERS: Final = {
     "by_organisation": "v.org_no = %(org_no)s",

@@ -30,14 +30,14 @@ class Arrangement:
 
     def covered(self) -> BaseGeometry:
         """Give the ground that any unit covers, in one geometry of few vertices."""
-        return shapely.unary_union(self.faces[self.cover > 0], grid_size=CELL_M)
+        return _merge(self.faces[self.cover > 0])
 
     def gaps(self) -> Geometries:
         """Give the enclosed ground that no unit covers, one polygon per gap."""
-        empty = self.faces[self.cover == 0]
+        empty: Geometries = self.faces[self.cover == 0]
         if not len(empty):
             return empty
-        parts: Geometries = shapely.get_parts(shapely.unary_union(empty, grid_size=CELL_M))
+        parts: Geometries = shapely.get_parts(_merge(empty))
         return parts
 
     def overlaps(self) -> Geometries:
@@ -53,6 +53,12 @@ def arrange(fabric: CommuneFabric) -> Arrangement:
     lines = segments.lines()
     faces = _faces(lines)
     return Arrangement(fabric, units, segments, lines, faces, _cover(faces, units))
+
+
+def _merge(faces: Geometries) -> BaseGeometry:
+    """Give faces as one geometry. They are noded against each other, so equal edges simply drop out."""
+    merged: BaseGeometry = shapely.coverage_union_all(faces)
+    return merged
 
 
 def _faces(lines: Geometries) -> Geometries:
@@ -97,4 +103,5 @@ def _cover_of_one(face: BaseGeometry, units: Geometries, tree: shapely.STRtree) 
         if shapely.contains(units[touched], point).all():
             return len(touched)
     near = units[tree.query(face, predicate="intersects")]
-    return round(float(shapely.area(shapely.intersection(near, face)).sum()) / face.area)
+    covered = float(shapely.area(shapely.intersection(near, face)).sum())
+    return round(covered / float(face.area))

@@ -15,7 +15,7 @@ from landdb.validators.arrangement import Arrangement
 from landdb.validators.catalogue import Catalogue
 from landdb.validators.gaps import Rim
 from landdb.validators.places import fault_finding, label_point
-from landdb.validators.widths import polygon_parts
+from landdb.validators.widths import polygon_parts, widths_m
 
 
 def check_borders(arrangement: Arrangement, catalogue: Catalogue) -> list[Finding]:
@@ -56,9 +56,10 @@ def _uncovered(arrangement: Arrangement, catalogue: Catalogue, boundary: BaseGeo
     covered = shapely.get_parts(arrangement.covered())
     land = shapely.unary_union(shapely.polygons(shapely.get_exterior_ring(covered)))
     rim = Rim(arrangement)
-    for ground in polygon_parts(shapely.difference(boundary, land)):
-        gap = rim.gap(ground)
-        if gap.width_m <= tolerance_m or not gap.neighbours:
+    grounds = polygon_parts(shapely.difference(boundary, land))
+    for ground, width in zip(grounds, widths_m(grounds).tolist(), strict=True):
+        gap = rim.gap(ground, width)
+        if width <= tolerance_m or not gap.neighbours:
             continue
         yield fault_finding(
             arrangement.fabric,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from landdb.domain.area_limits import edge_limit_m
@@ -12,7 +13,7 @@ from landdb.validators.arrangement import Arrangement
 from landdb.validators.catalogue import Catalogue
 from landdb.validators.fabric import Geometries, Integers
 from landdb.validators.places import fault_finding, label_point
-from landdb.validators.widths import polygon_parts, width_m
+from landdb.validators.widths import polygon_parts, widths_m
 
 
 def check_overlaps(arrangement: Arrangement, catalogue: Catalogue) -> list[Finding]:
@@ -21,12 +22,28 @@ def check_overlaps(arrangement: Arrangement, catalogue: Catalogue) -> list[Findi
     if not len(one):
         return []
     shared = shapely.intersection(arrangement.units[one], arrangement.units[other])
-    noise_area_m2 = catalogue["COV001"].limit("noise_area_m2")
+    real = shapely.area(shared) >= catalogue["COV001"].limit("noise_area_m2")
+    pairs = list(zip(one[real].tolist(), other[real].tolist(), strict=True))
     found: list[Finding] = []
-    for index in np.flatnonzero(shapely.area(shared) >= noise_area_m2):
-        pair = int(one[index]), int(other[index])
-        found.extend(_judge(arrangement, catalogue, pair, shared[index]))
+    for pair, ground, width in zip(pairs, shared[real], _widths(shared[real]).tolist(), strict=True):
+        found.extend(_judge(arrangement, catalogue, pair, _polygons_only(ground), width))
     return found
+
+
+def _widths(shared: Geometries) -> NDArray[np.float64]:
+    """Give the width of the widest part of each overlap, all searched at once."""
+    parts, index = shapely.get_parts(shared, return_index=True)
+    areal = shapely.get_type_id(parts) == 3
+    widest = np.zeros(len(shared))
+    np.maximum.at(widest, index[areal], widths_m(parts[areal]))
+    return widest
+
+
+def _polygons_only(shared: BaseGeometry) -> BaseGeometry:
+    """Give the overlap without the lines and points where the two units merely touch."""
+    parts = polygon_parts(shared)
+    ground: BaseGeometry = shapely.multipolygons(parts) if len(parts) > 1 else parts[0]
+    return ground
 
 
 def _candidate_pairs(arrangement: Arrangement) -> tuple[Integers, Integers]:
@@ -64,7 +81,7 @@ def _envelopes_meet(units: Geometries, pairs: Integers) -> np.ndarray[tuple[int]
 
 
 def _judge(
-    arrangement: Arrangement, catalogue: Catalogue, pair: tuple[int, int], shared: BaseGeometry
+    arrangement: Arrangement, catalogue: Catalogue, pair: tuple[int, int], ground: BaseGeometry, width: float
 ) -> Iterator[Finding]:
     """Give the finding for one pair's shared ground: duplicate, overlap or sliver; nothing for noise."""
     fabric = arrangement.fabric
@@ -73,12 +90,10 @@ def _judge(
     noise_width_m = overlap.limit("noise_width_m", scale)
     if fabric.crosses_zones(pair):
         noise_width_m = max(noise_width_m, overlap.limit("cross_zone_noise_m"))
-    parts = polygon_parts(shared)
-    ground = shapely.multipolygons(parts) if len(parts) > 1 else parts[0]
-    width = width_m(ground)
     if width < noise_width_m:
         return
-    limit_m = edge_limit_m(max(shapely.length(parts)) / 2, scale or None)
+    parts = shapely.get_parts(ground)
+    limit_m = edge_limit_m(float(shapely.length(parts).max()) / 2, scale or None)
     agreement = ground.area / (arrangement.units[pair[0]].area + arrangement.units[pair[1]].area - ground.area)
     limits = {"edge_limit_m": round(limit_m, 4), "noise_width_m": noise_width_m, "scale_denominator": scale}
     rule_id, measure = ("COV001", width) if width > limit_m else ("COV002", width)

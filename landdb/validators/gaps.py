@@ -12,7 +12,7 @@ from landdb.domain.finding import Finding, Severity
 from landdb.validators.arrangement import Arrangement
 from landdb.validators.catalogue import Catalogue
 from landdb.validators.places import fault_finding, label_point
-from landdb.validators.widths import polygon_parts, width_m
+from landdb.validators.widths import polygon_parts, widths_m
 
 #: An edge of a gap and the unit's edge it came from lie this close after noding.
 _SAME_EDGE_M = 2e-3
@@ -50,8 +50,8 @@ class Rim:
         """Give the index over residual edges, built when the first gap asks."""
         return shapely.STRtree(self.arrangement.lines)
 
-    def gap(self, ground: BaseGeometry, *, open_to: str | None = None) -> Gap:
-        """Give the ground with the units along its rim, by length of shared border, then by key."""
+    def gap(self, ground: BaseGeometry, width: float, *, open_to: str | None = None) -> Gap:
+        """Give the ground (`width` metres wide) with the units along its rim, longest border first, then by key."""
         rings = shapely.get_rings(shapely.get_parts(ground))
         coordinates, ring = shapely.get_coordinates(rings, return_index=True)
         same = ring[1:] == ring[:-1]
@@ -64,7 +64,7 @@ class Rim:
         found = [int(index) for index in np.flatnonzero(shared > _SAME_EDGE_M)]
         found.sort(key=lambda index: (-round(float(shared[index]), 3), fabric.key_of(index)))
         walled = float(length[np.unique(edge)].sum() / length.sum())
-        return Gap(ground, tuple(found), width_m(ground), walled, open_to)
+        return Gap(ground, tuple(found), width, walled, open_to)
 
 
 def check_gaps(arrangement: Arrangement, catalogue: Catalogue) -> list[Finding]:
@@ -72,8 +72,10 @@ def check_gaps(arrangement: Arrangement, catalogue: Catalogue) -> list[Finding]:
     rim = Rim(arrangement)
     findings: list[Finding] = []
     narrow_m = catalogue["COV004"].limit("narrow_width_m")
-    for ground in arrangement.gaps():
-        gap = rim.gap(ground)
+    grounds = arrangement.gaps()
+    grounds = grounds[shapely.area(grounds) >= catalogue["COV004"].limit("noise_area_m2")]
+    for ground, width in zip(grounds, widths_m(grounds).tolist(), strict=True):
+        gap = rim.gap(ground, width)
         if _is_noise(arrangement, catalogue, gap):
             continue
         findings.append(_finding(arrangement, catalogue, gap))
@@ -108,25 +110,23 @@ def _inlet_findings(
     core = shapely.buffer(ground, -radius_m, quad_segs=16)
     reached = shapely.buffer(core, radius_m, join_style="mitre", mitre_limit=_MITRE_LIMIT)
     arms = polygon_parts(shapely.difference(ground, shapely.buffer(reached, _CORNER_NOISE_M)))
-    for arm in arms[shapely.area(arms) >= rule.limit("noise_area_m2")]:
-        gap = rim.gap(arm, open_to=open_to)
-        slender = arm.length / 2 >= rule.limit("inlet_slenderness") * gap.width_m
-        if (
-            slender
-            and gap.walled >= _ARM_WALLED
-            and len(gap.neighbours) > 1
-            and not _is_noise(arrangement, catalogue, gap)
-        ):
+    arms = arms[shapely.area(arms) >= rule.limit("noise_area_m2")]
+    widths = widths_m(arms)
+    slender = shapely.length(arms) / 2 >= rule.limit("inlet_slenderness") * widths
+    for arm, width in zip(arms[slender], widths[slender].tolist(), strict=True):
+        gap = rim.gap(arm, width, open_to=open_to)
+        is_arm = gap.walled >= _ARM_WALLED and len(gap.neighbours) > 1
+        if is_arm and not _is_noise(arrangement, catalogue, gap):
             yield _finding(arrangement, catalogue, gap)
 
 
 def _is_noise(arrangement: Arrangement, catalogue: Catalogue, gap: Gap) -> bool:
-    """Tell whether a gap is too thin or too small to tell anybody about."""
+    """Tell whether a gap is too thin to tell anybody about, for the sheets around it."""
     rule = catalogue["COV004"]
     limit_m = rule.limit("noise_width_m", arrangement.fabric.coarser_scale(gap.neighbours))
     if arrangement.fabric.crosses_zones(gap.neighbours):
         limit_m = max(limit_m, rule.limit("cross_zone_noise_m"))
-    return gap.width_m < limit_m or gap.ground.area < rule.limit("noise_area_m2")
+    return gap.width_m < limit_m
 
 
 def _finding(arrangement: Arrangement, catalogue: Catalogue, gap: Gap) -> Finding:

@@ -21,6 +21,11 @@ def label_point(geometry: BaseGeometry) -> tuple[float, float]:
     return float(point.x), float(point.y)
 
 
+def _rounded(value: float) -> float:
+    """Give a measure at the precision that widths are found with, so that equal faults read equal."""
+    return float(f"{value:.3g}") if abs(value) < 100 else round(value, 2)
+
+
 def fault_finding(
     fabric: CommuneFabric,
     rule: Rule,
@@ -50,9 +55,9 @@ def fault_finding(
         point=point,
         geometry=geometry,
         srid=fabric.srid,
-        measure=round(measure, 6),
+        measure=_rounded(measure),
         unit=rule.unit,
         area_m2=round(area_m2, 6) if area_m2 > 0 else None,
-        width_m=None if width_m is None else round(width_m, 6),
+        width_m=None if width_m is None else _rounded(width_m),
         details=dict(details or {}),
     )

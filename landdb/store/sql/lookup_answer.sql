@@ -38,7 +38,7 @@ answered AS (
             'provenance', $provenance
         ) AS parcel
     FROM found AS f
-    INNER JOIN $parcel AS v ON f.parcel_id = v.parcel_id
+    CROSS JOIN LATERAL (SELECT * FROM $parcel AS x WHERE x.parcel_id = f.parcel_id $barrier) AS v
     INNER JOIN cadastre.sheet AS s ON v.sheet_id = s.sheet_id
     INNER JOIN admin.commune AS c ON v.commune_id = c.commune_id
     $from_batch
@@ -100,7 +100,7 @@ SELECT coalesce(
     '[]'::json
 ) AS parts
 FROM $baunit_parcel AS bp
-INNER JOIN $certificate AS v ON bp.baunit_id = v.baunit_id
+CROSS JOIN LATERAL (SELECT * FROM $certificate AS x WHERE x.baunit_id = bp.baunit_id $barrier) AS v
 $from_batch
 WHERE bp.parcel_id = f.parcel_id
 
@@ -133,8 +133,8 @@ SELECT coalesce(
     '[]'::json
 ) AS parts
 FROM $baunit_parcel AS bp
-INNER JOIN $rrr AS v ON bp.baunit_id = v.baunit_id
-LEFT JOIN $certificate AS crt ON v.certificate_id = crt.certificate_id
+CROSS JOIN LATERAL (SELECT * FROM $rrr AS x WHERE x.baunit_id = bp.baunit_id $barrier) AS v
+LEFT JOIN LATERAL (SELECT * FROM $certificate AS x WHERE x.certificate_id = v.certificate_id $barrier) AS crt ON true
 LEFT JOIN LATERAL (
     SELECT
         sh.share_id,
@@ -146,9 +146,8 @@ LEFT JOIN LATERAL (
         pt.name_masked,
         pt.citizen_id_masked,
         pt.org_no
-    FROM $share AS sh
-    INNER JOIN $party AS pt ON sh.party_id = pt.party_id
-    WHERE sees.parties AND sh.rrr_id = v.rrr_id
+    FROM (SELECT * FROM $share AS x WHERE sees.parties AND x.rrr_id = v.rrr_id $barrier) AS sh
+    CROSS JOIN LATERAL (SELECT * FROM $party AS x WHERE x.party_id = sh.party_id $barrier) AS pt
 ) AS held ON true
 $from_batch
 WHERE bp.parcel_id = f.parcel_id

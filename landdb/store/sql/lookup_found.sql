@@ -1,6 +1,7 @@
 -- Which parcels does a question mean? Every statement gives (parcel_id, subject_id): one subject is one thing
 -- that was asked about, so two subjects make the answer ambiguous. $names stand for the relations to read:
--- the hot tables for "now", the functions *_as_of for another date (landdb/store/lookups.py).
+-- the hot tables for "now", the functions *_as_of for another date (landdb/store/lookups.py). Those are joined
+-- laterally behind a $barrier: a plain join condition would not reach the indexes below their UNION ALL.
 
 -- name: by_id
 SELECT v.parcel_id, v.parcel_id AS subject_id
@@ -11,12 +12,11 @@ WHERE v.parcel_id = %(parcel_id)s
 SELECT v.parcel_id, v.parcel_id AS subject_id
 FROM admin.commune AS c
 INNER JOIN cadastre.sheet AS s ON c.commune_id = s.commune_id
-INNER JOIN $parcel AS v ON s.sheet_id = v.sheet_id
+CROSS JOIN LATERAL (SELECT * FROM $parcel AS x WHERE x.sheet_id = s.sheet_id AND x.parcel_no = %(parcel_no)s $barrier) AS v
 WHERE
     c.commune_code = %(commune_code)s
     AND daterange(c.valid_from, c.valid_to) @> %(valid_on)s::date
     AND s.sheet_no = %(sheet_no)s
-    AND v.parcel_no = %(parcel_no)s
     AND v.commune_id = c.commune_id
 
 -- name: by_code
@@ -34,7 +34,7 @@ LIMIT %(limit)s
 -- name: by_certificate
 SELECT bp.parcel_id, min(v.certificate_id) AS subject_id
 FROM $certificate AS v
-INNER JOIN $baunit_parcel AS bp ON v.baunit_id = bp.baunit_id
+CROSS JOIN LATERAL (SELECT * FROM $baunit_parcel AS x WHERE x.baunit_id = v.baunit_id $barrier) AS bp
 WHERE v.serial = %(serial)s AND bp.parcel_id > %(after)s
 GROUP BY bp.parcel_id
 ORDER BY bp.parcel_id
@@ -43,10 +43,10 @@ LIMIT %(limit)s
 -- name: by_holder
 SELECT bp.parcel_id, min(v.party_id) AS subject_id
 FROM $party AS v
-INNER JOIN $share AS sh ON v.party_id = sh.party_id
-INNER JOIN $rrr AS r ON sh.rrr_id = r.rrr_id
-INNER JOIN $baunit_parcel AS bp ON r.baunit_id = bp.baunit_id
-INNER JOIN $parcel AS p ON bp.parcel_id = p.parcel_id
+CROSS JOIN LATERAL (SELECT * FROM $share AS x WHERE x.party_id = v.party_id $barrier) AS sh
+CROSS JOIN LATERAL (SELECT * FROM $rrr AS x WHERE x.rrr_id = sh.rrr_id $barrier) AS r
+CROSS JOIN LATERAL (SELECT * FROM $baunit_parcel AS x WHERE x.baunit_id = r.baunit_id $barrier) AS bp
+CROSS JOIN LATERAL (SELECT * FROM $parcel AS x WHERE x.parcel_id = bp.parcel_id $barrier) AS p
 INNER JOIN admin.commune AS c ON p.commune_id = c.commune_id
 WHERE
     $holder

@@ -55,13 +55,18 @@ ORDER BY x.crosswalk_id
 -- name: recorded
 -- Parcels that carry the old number themselves, in the communes that the old one went to.
 SELECT c.commune_code, s.sheet_no, v.parcel_no, s.scale_denominator
-FROM $parcel AS v
-INNER JOIN cadastre.sheet AS s ON v.sheet_id = s.sheet_id
-INNER JOIN admin.commune AS c ON v.commune_id = c.commune_id
-WHERE
-    v.old_sheet_no = %(old_sheet_no)s
-    AND v.old_parcel_no = %(old_parcel_no)s
-    AND v.commune_id = ANY(%(commune_ids)s::int[])
+FROM cadastre.sheet AS s
+INNER JOIN admin.commune AS c ON s.commune_id = c.commune_id
+CROSS JOIN LATERAL (
+    SELECT x.parcel_id, x.parcel_no
+    FROM $parcel AS x
+    WHERE
+        x.sheet_id = s.sheet_id
+        AND x.old_sheet_no = %(old_sheet_no)s
+        AND x.old_parcel_no = %(old_parcel_no)s
+    $barrier
+) AS v
+WHERE s.commune_id = ANY(%(commune_ids)s::int[])
 ORDER BY v.parcel_id
 
 -- name: present
@@ -72,5 +77,5 @@ WITH ORDINALITY AS t (commune_code, sheet_no, parcel_no, place)
 LEFT JOIN admin.commune AS c
     ON t.commune_code = c.commune_code AND daterange(c.valid_from, c.valid_to) @> %(valid_on)s::date
 LEFT JOIN cadastre.sheet AS s ON c.commune_id = s.commune_id AND t.sheet_no = s.sheet_no
-LEFT JOIN $parcel AS v ON s.sheet_id = v.sheet_id AND t.parcel_no = v.parcel_no
+LEFT JOIN LATERAL (SELECT * FROM $parcel AS x WHERE x.sheet_id = s.sheet_id AND x.parcel_no = t.parcel_no $barrier) AS v ON true
 ORDER BY t.place

@@ -1,0 +1,1 @@
+"""The HTTP door: parcels, communes, persons, certificates and findings over JSON."""

@@ -1,0 +1,50 @@
+"""Who may see what: role × field × purpose, in one table."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from landdb.lookups import Asker
+from landdb.lookups.viewpoint import Audience
+
+Role = Literal["public", "clerk", "analyst", "service", "auditor"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a role may do: how it sees parties in answers by place, and whether it may search by holder."""
+
+    audience: Audience
+    may_search_holders: bool
+
+
+#: Analysts work on places and counts, auditors on the record of accesses: neither sees a party here.
+ROLES: Final[dict[Role, Rights]] = {
+    "public": Rights("public", may_search_holders=False),
+    "clerk": Rights("staff", may_search_holders=True),
+    "service": Rights("staff", may_search_holders=True),
+    "analyst": Rights("public", may_search_holders=False),
+    "auditor": Rights("public", may_search_holders=False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking: from the token, or the public without one."""
+
+    role: Role = "public"
+    actor: str = "public"
+    actor_org: str | None = None
+    communes: tuple[str, ...] | None = None
+
+    @property
+    def rights(self) -> Rights:
+        """Give what the caller's role may do."""
+        return ROLES[self.role]
+
+    @property
+    def asker(self) -> Asker:
+        """Give the caller as the access record names it."""
+        return Asker(self.actor, self.role, self.actor_org)
+
+
+PUBLIC: Final = Caller()

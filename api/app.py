@@ -1,0 +1,115 @@
+"""The only assembly: `uvicorn --factory api.app:create_app`."""
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import version
+from typing import Any, Final
+
+import anyio.to_thread
+import psycopg
+from fastapi import Depends, FastAPI
+from fastapi.responses import HTMLResponse
+from psycopg_pool import AsyncConnectionPool
+
+from api import errors, index_page
+from api.answers import ProblemAnswer
+from api.dependencies import each_parameter_once
+from api.middleware import RequestFrame
+from api.routes import certificates, communes, findings, health, parcels, persons
+from landdb import cluster
+from landdb.settings import Settings
+from landdb.store import migrate
+from landdb.store.vault import Vault
+
+#: A reader that waits longer than this has a broken question or a broken index.
+STATEMENT_TIMEOUT_MS: Final = 3000
+POOL_SIZE: Final = 8
+#: Connections are read-only unless a transaction says otherwise; only the access record does.
+SESSION: Final = (
+    f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout=2000 -c idle_in_transaction_session_timeout=5000"
+    " -c default_transaction_read_only=on -c jit=off -c max_parallel_workers_per_gather=0"
+)
+DESCRIPTION: Final = (
+    "Parcels, communes, certificates and findings of the open land-parcel database. Answers by place hold no"
+    " person for the public; what is withheld is named in `withheld`. Errors are RFC 9457 problems."
+)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Give the application; its lifespan starts the private cluster when no database is given."""
+    chosen = settings or Settings.from_environment()
+    # uvicorn's own access log writes whole paths; ours writes the route's pattern.
+    logging.getLogger("uvicorn.access").disabled = True
+    app = FastAPI(
+        title="landdb",
+        version=version("landdb"),
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan(chosen),
+        dependencies=[Depends(each_parameter_once)],
+        redirect_slashes=False,
+    )
+    for module in (parcels, certificates, persons, communes, findings, health):
+        app.include_router(module.router)
+    errors.install(app)
+    app.add_middleware(RequestFrame)
+    _describe(app)
+    _serve_index(app)
+    return app
+
+
+def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        url = await anyio.to_thread.run_sync(cluster.ensure_url, settings)
+        app.state.vault = Vault.open(settings.key_file)
+        app.state.schema_revision = migrate.head()
+        async with AsyncConnectionPool[psycopg.AsyncConnection[Any]](
+            url,
+            min_size=2,
+            max_size=POOL_SIZE,
+            timeout=5,
+            kwargs={"autocommit": True, "application_name": "landdb-api", "options": SESSION},
+            check=AsyncConnectionPool.check_connection,
+            configure=_warm,
+            open=False,
+        ) as pool:
+            await pool.wait(timeout=30)
+            app.state.pool = pool
+            yield
+
+    return lifespan
+
+
+async def _warm(conn: psycopg.AsyncConnection[Any]) -> None:
+    """Make the new backend load PostGIS before a question needs it: the first call costs tens of milliseconds."""
+    await conn.execute("SELECT ST_AsGeoJSON(ST_SetSRID(ST_MakePoint(105, 21), 4326))")
+
+
+def _describe(app: FastAPI) -> None:
+    """Make the OpenAPI document say what is true: 400 problems instead of FastAPI's 422, and the token."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = generate()
+            for operations in document["paths"].values():
+                for operation in operations.values():
+                    operation["responses"].pop("422", None)
+            components = document["components"]
+            for name in ("HTTPValidationError", "ValidationError"):
+                components["schemas"].pop(name, None)
+            components["schemas"][ProblemAnswer.__name__] = ProblemAnswer.model_json_schema()
+            components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
+        return app.openapi_schema or generate()
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _serve_index(app: FastAPI) -> None:
+    @app.get("/", include_in_schema=False)
+    async def index() -> HTMLResponse:
+        page = index_page.render(app.openapi())
+        return HTMLResponse(page, headers={"Content-Security-Policy": index_page.POLICY})

@@ -1,0 +1,85 @@
+"""What a route is given: a connection, the caller, the viewpoint. Small typed functions."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+import psycopg
+from fastapi import Depends, Query, Request
+from fastapi.exceptions import RequestValidationError
+from psycopg_pool import AsyncConnectionPool
+from starlette.exceptions import HTTPException
+
+from api.access import PUBLIC, Caller
+from api.schemas import AsOf, Listing, Strict
+from landdb.errors import AccessDenied
+from landdb.lookups import Page, Viewpoint
+from landdb.store import tokens
+
+Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
+
+
+async def connection(request: Request) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+    """Give a pooled connection, taken back when the answer is made."""
+    pool: Pool = request.app.state.pool
+    async with pool.connection() as conn:
+        yield conn
+
+
+Connection = Annotated[psycopg.AsyncConnection[Any], Depends(connection, scope="function")]
+
+
+def each_parameter_once(request: Request) -> None:
+    """Refuse a query that says one thing twice, since it is open which of the two counts."""
+    if len(request.query_params.multi_items()) != len(request.query_params):
+        raise RequestValidationError([{"loc": ("query",), "type": "repeated_parameter"}])
+
+
+async def caller(request: Request, conn: Connection) -> Caller:
+    """Give who asks: the public without a token; 401 for a token that is not in force."""
+    header = request.headers.get("authorization")
+    if header is None:
+        return PUBLIC
+    scheme, _, token = header.partition(" ")
+    holder = await tokens.verify(conn, token.strip()) if scheme.lower() == "bearer" else None
+    if holder is None:
+        raise _unauthenticated()
+    request.scope["landdb.actor"] = f"token {holder.token_id}"
+    return Caller(holder.role, holder.actor, holder.actor_org, holder.commune_codes)
+
+
+AnyCaller = Annotated[Caller, Depends(caller)]
+
+
+def holder_searcher(asking: AnyCaller) -> Caller:
+    """Give a caller who may search by holder; 401 without a token, 403 with one for another role."""
+    if asking is PUBLIC:
+        raise _unauthenticated()
+    if not asking.rights.may_search_holders:
+        raise AccessDenied("ND101-61", remedy="parties are searched by clerks and agreed services only")
+    return asking
+
+
+HolderSearcher = Annotated[Caller, Depends(holder_searcher)]
+
+
+def viewpoint(asked: AsOf, asking: Caller, *, native: bool = False) -> Viewpoint:
+    """Give the dates that were asked for, seen with the caller's eyes."""
+    return Viewpoint(
+        valid_at=asked.valid_at,
+        known_at=asked.known_at,
+        audience=asking.rights.audience,
+        communes=asking.communes,
+        native=native,
+    )
+
+
+def page(asked: Listing) -> Page:
+    """Give the part of the list that was asked for."""
+    return Page(asked.limit, int(asked.after or 0))
+
+
+def _unauthenticated() -> HTTPException:
+    return HTTPException(401, headers={"WWW-Authenticate": 'Bearer realm="landdb"'})
+
+
+NoQuery = Annotated[Strict, Query()]

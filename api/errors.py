@@ -1,0 +1,131 @@
+"""Every error as RFC 9457 `application/problem+json`, without driver text and without the asker's values."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import psycopg
+import psycopg_pool
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from landdb.errors import AccessDenied, InvalidValue, LanddbError, NotFound
+
+PROBLEM_JSON: Final = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """How one kind of error is told: a stable type, its status and a title."""
+
+    kind: str
+    status: int
+    title: str
+
+
+INVALID: Final = Problem("invalid-request", 400, "The request is not valid")
+UNAUTHENTICATED: Final = Problem("unauthenticated", 401, "A valid token is needed")
+FORBIDDEN: Final = Problem("forbidden", 403, "This token may not ask this question")
+UNKNOWN: Final = Problem("not-found", 404, "Nothing is known under this key")
+METHOD: Final = Problem("method-not-allowed", 405, "This resource does not know the method")
+TOO_LARGE: Final = Problem("too-large", 413, "The request body is too large")
+UNAVAILABLE: Final = Problem("unavailable", 503, "The database does not answer in time; try again")
+FAULT: Final = Problem("internal", 500, "The service failed; quote the request id")
+
+#: One error class, one way to tell it; the first that fits applies.
+PROBLEMS: Final[tuple[tuple[type[Exception], Problem], ...]] = (
+    (InvalidValue, INVALID),
+    (NotFound, UNKNOWN),
+    (AccessDenied, FORBIDDEN),
+    (psycopg_pool.PoolTimeout, UNAVAILABLE),
+    (psycopg.errors.QueryCanceled, UNAVAILABLE),
+    (psycopg.OperationalError, UNAVAILABLE),
+)
+_BY_STATUS: Final = {p.status: p for p in (INVALID, UNAUTHENTICATED, FORBIDDEN, UNKNOWN, METHOD, TOO_LARGE)}
+#: A parameter name that cannot itself be a personal value: the asker's own names are not repeated otherwise.
+_PLAIN_NAME: Final = re.compile(r"[a-z][a-z_]{0,30}")
+
+
+def problem(
+    told: Problem,
+    request_id: str,
+    *,
+    reason: str | None = None,
+    remedy: str | None = None,
+    faults: Sequence[Mapping[str, str]] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Give the problem as a response; it is never cached."""
+    content: dict[str, Any] = {
+        "type": f"urn:landdb:problem:{told.kind}",
+        "title": told.title,
+        "status": told.status,
+        "request_id": request_id,
+    }
+    content |= {name: value for name, value in (("reason", reason), ("remedy", remedy)) if value}
+    if faults:
+        content["faults"] = list(faults)
+    return Response(
+        json.dumps(content, ensure_ascii=False),
+        told.status,
+        {"Cache-Control": "no-store", **_retry(told), **(headers or {})},
+        media_type=PROBLEM_JSON,
+    )
+
+
+def problem_of(error: Exception) -> Problem | None:
+    """Give how this error is told, None for one that nobody foresaw."""
+    return next((told for kind, told in PROBLEMS if isinstance(error, kind)), None)
+
+
+def install(app: FastAPI) -> None:
+    """Let the application tell every foreseen error as a problem."""
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(HTTPException, _http_error)
+    for kind, _ in PROBLEMS:
+        app.add_exception_handler(kind, _foreseen)
+
+
+def request_id_of(request: Request) -> str:
+    """Give the id that the middleware gave this request."""
+    return str(request.scope.get("landdb.request_id", "-"))
+
+
+async def _invalid_request(request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    faults = [{"field": _field(fault["loc"]), "reason": str(fault["type"]).upper()} for fault in error.errors()]
+    return problem(INVALID, request_id_of(request), faults=faults)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    told = _BY_STATUS.get(error.status_code, Problem("http", error.status_code, "The request was refused"))
+    return problem(told, request_id_of(request), headers=error.headers)
+
+
+async def _foreseen(request: Request, error: Exception) -> Response:
+    told = problem_of(error) or FAULT
+    reason = remedy = None
+    faults: list[Mapping[str, str]] = []
+    if isinstance(error, InvalidValue):
+        faults = [{"field": error.field, "reason": error.reason}]
+    if isinstance(error, AccessDenied):
+        reason = error.message
+    if isinstance(error, LanddbError):
+        remedy = error.remedy
+    return problem(told, request_id_of(request), reason=reason, remedy=remedy, faults=faults)
+
+
+def _field(location: Sequence[Any]) -> str:
+    """Give where the fault is, without repeating a name that the asker made up."""
+    named = [str(part) for part in location]
+    return ".".join(part if _PLAIN_NAME.fullmatch(part) else "?" for part in named)
+
+
+def _retry(told: Problem) -> dict[str, str]:
+    return {"Retry-After": "2"} if told is UNAVAILABLE else {}

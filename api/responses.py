@@ -1,0 +1,46 @@
+"""Answers on their way out: bytes pass untouched, and what holds a person is never kept by a cache."""
+
+from typing import Any, Final
+
+from fastapi import Response
+
+from api.access import PUBLIC, Caller
+from api.answers import ProblemAnswer
+from api.errors import PROBLEM_JSON
+from landdb.errors import NotFound
+from landdb.lookups import Resolution
+
+_TITLES: Final = {
+    400: "a parameter is missing, unknown or malformed",
+    401: "no valid token",
+    403: "the role may not ask this",
+    404: "nothing is known under this key",
+    413: "the body is too large",
+    503: "the database does not answer in time",
+}
+OPTIONAL_TOKEN: Final[dict[str, Any]] = {"security": [{}, {"bearer": []}]}
+TOKEN: Final[dict[str, Any]] = {"security": [{"bearer": []}]}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Give the documented problems of an operation."""
+    return {status: _documented(status) for status in (400, 401, *statuses, 503)}
+
+
+def answered(body: bytes, asking: Caller) -> Response:
+    """Give the JSON as a response."""
+    headers = {} if asking is PUBLIC else {"Cache-Control": "no-store"}
+    return Response(body, headers=headers, media_type="application/json")
+
+
+def resource(resolution: Resolution, asking: Caller) -> Response:
+    """Give the answer about a thing with an address of its own; raises NotFound when there is none."""
+    if resolution.status == "NOT_FOUND":
+        raise NotFound
+    return answered(resolution.body, asking)
+
+
+def _documented(status: int) -> dict[str, Any]:
+    example = {"type": "urn:landdb:problem:example", "title": _TITLES[status], "status": status, "request_id": "9f0c"}
+    schema = {"$ref": f"#/components/schemas/{ProblemAnswer.__name__}"}
+    return {"description": _TITLES[status], "content": {PROBLEM_JSON: {"schema": schema, "example": example}}}

@@ -1,0 +1,1 @@
+"""One module per resource; each knows the doors, never the store."""

@@ -1,0 +1,46 @@
+"""Parcels by holder: for clerks and agreed services, in their communes, recorded before answered."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from api.answers import ParcelAnswer
+from api.dependencies import Connection, HolderSearcher, NoQuery, page, viewpoint
+from api.errors import request_id_of
+from api.responses import TOKEN, answered, problems
+from api.schemas import HolderQuery, PersonSearch
+from landdb import lookups
+from landdb.domain.identifiers import CitizenId
+
+router = APIRouter(tags=["holders"])
+
+OrgNo = Annotated[str, Path(pattern=r"^[0-9 .\-]{8,20}$", examples=["0100684378"])]
+
+
+@router.post("/persons/search", response_model=ParcelAnswer, responses=problems(403, 413), openapi_extra=TOKEN)
+async def parcels_by_citizen_id(
+    body: PersonSearch, asking: HolderSearcher, conn: Connection, request: Request, _none: NoQuery
+) -> Response:
+    """Give the parcels of a person in the caller's communes. Reason and asker are recorded first, found or not."""
+    found = await lookups.parcels_by_citizen_id(
+        conn,
+        CitizenId.parse(body.citizen_id.get_secret_value()),
+        vault=request.app.state.vault,
+        asker=asking.asker,
+        reason=lookups.Reason(body.purpose, body.case_ref),
+        request_id=request_id_of(request),
+        view=viewpoint(body.as_of(), asking),
+        page=lookups.Page(body.limit, int(body.after or 0)),
+    )
+    return answered(found.body, asking)
+
+
+@router.get(
+    "/organisations/{org_no}/parcels", response_model=ParcelAnswer, responses=problems(403), openapi_extra=TOKEN
+)
+async def parcels_by_organisation(
+    org_no: OrgNo, asked: Annotated[HolderQuery, Query()], asking: HolderSearcher, conn: Connection
+) -> Response:
+    """Give the parcels that an organisation holds a right in, in the caller's communes."""
+    view = viewpoint(asked, asking, native=asked.native)
+    return answered((await lookups.parcels_by_organisation(conn, org_no, page=page(asked), view=view)).body, asking)

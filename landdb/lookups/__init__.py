@@ -1,0 +1,44 @@
+"""The door for questions: by key, place, holder and time. Every answer says how certain it is.
+
+All functions are async on psycopg 3 and read only, except that a question about a person first leaves its
+record. `Resolution.body` is JSON that PostgreSQL wrote; nothing here parses it on the way through, unless
+findings want their sentence. A `Viewpoint` says for which date and for whose eyes.
+"""
+
+from landdb.lookups.old_numbers import resolve_old_number
+from landdb.lookups.parcels import (
+    get_parcel,
+    parcels_at_point,
+    parcels_by_certificate,
+    parcels_by_code,
+    parcels_by_number,
+    parcels_by_organisation,
+    parcels_in_box,
+)
+from landdb.lookups.persons import parcels_by_citizen_id
+from landdb.lookups.places import get_commune, list_communes, list_findings
+from landdb.lookups.resolution import Candidate, Resolution, Status
+from landdb.lookups.viewpoint import Page, Viewpoint
+from landdb.store.audit import Asker, Reason
+
+__all__ = [
+    "Asker",
+    "Candidate",
+    "Page",
+    "Reason",
+    "Resolution",
+    "Status",
+    "Viewpoint",
+    "get_commune",
+    "get_parcel",
+    "list_communes",
+    "list_findings",
+    "parcels_at_point",
+    "parcels_by_certificate",
+    "parcels_by_citizen_id",
+    "parcels_by_code",
+    "parcels_by_number",
+    "parcels_by_organisation",
+    "parcels_in_box",
+    "resolve_old_number",
+]

@@ -1,0 +1,90 @@
+"""For which date, and for whose eyes, a question is answered."""
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, Literal
+
+Audience = Literal["public", "staff"]
+
+#: Legal dates are Vietnamese dates, wherever the server stands.
+VIETNAM: Final = dt.timezone(dt.timedelta(hours=7))
+
+#: What the public does not get, and the rule behind it: Decree 101/2024 Art. 61, no data on a land user
+#: without consent. Named in the answer, so that a missing field is never taken for a missing fact.
+WITHHELD: Final = json.dumps(
+    [
+        {"field": field, "reason": "ND101-61"}
+        for field in (
+            "rights.party",
+            "rights.share",
+            "rights.role",
+            "rights.certificate",
+            "certificates.serial",
+            "certificates.registry_no",
+            "findings.TEN",
+        )
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Viewpoint:
+    """When and for whom.
+
+    `valid_at`: what was true in law on that day; `known_at`: as far as it was recorded by then. Both None
+    is now, and reads only present versions. With `known_at` alone the legal day is that day.
+    `audience` 'public' sees no party; 'staff' sees parties masked, in `communes` only (None: everywhere).
+    `native`: give the coordinates in the sheet's own system too.
+    """
+
+    valid_at: dt.date | None = None
+    known_at: dt.datetime | None = None
+    audience: Audience = "public"
+    communes: tuple[str, ...] | None = None
+    native: bool = False
+
+    @property
+    def as_of(self) -> bool:
+        """Tell whether versions other than the present ones must be read."""
+        return self.valid_at is not None or self.known_at is not None
+
+    @cached_property
+    def valid_on(self) -> dt.date:
+        """Give the legal day that codes and numbers are read at."""
+        if self.valid_at is not None:
+            return self.valid_at
+        return (self.known_at or dt.datetime.now(VIETNAM)).astimezone(VIETNAM).date()
+
+    def parameters(self) -> dict[str, Any]:
+        """Give what every statement asks about the viewpoint."""
+        return {
+            "valid_at": self.valid_on,
+            "known_at": self.known_at,
+            "valid_on": self.valid_on,
+            "is_now": not self.as_of,
+            "staff": self.audience == "staff",
+            "communes": None if self.communes is None else list(self.communes),
+            "native": self.native,
+            "withheld": WITHHELD,
+        }
+
+    def described(self) -> dict[str, str | None] | None:
+        """Give the two dates for the answer, None for now."""
+        if not self.as_of:
+            return None
+        known_at = None if self.known_at is None else self.known_at.isoformat()
+        return {"valid_at": self.valid_on.isoformat(), "known_at": known_at}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a long list: at most `limit` rows after the row with identity `after`."""
+
+    limit: int = 50
+    after: int = 0
+
+    def next_after(self, rows: int, last_id: int | None) -> int | None:
+        """Give where the next page starts, None when this one was not full."""
+        return last_id if rows == self.limit else None

@@ -1,0 +1,75 @@
+"""The application on a real database, asked in-process."""
+
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+import factories
+import worlds
+from api.app import create_app
+from landdb.settings import Settings
+from landdb.store import tokens
+from landdb.store.vault import Vault
+from worlds import World
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def key_file(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("api-keys") / "landdb.key"
+
+
+@pytest.fixture(scope="session")
+def api_world(server, template_database, key_file) -> Iterator[World]:
+    with factories.database(server, template_database) as url:
+        yield worlds.seed(url, Vault.open(key_file))
+
+
+@pytest.fixture(scope="session")
+def api_settings(api_world: World, key_file: Path) -> Settings:
+    return Settings(home=key_file.parent, database_url=api_world.url, key_file=key_file)
+
+
+@pytest.fixture(scope="session")
+def issue(api_world: World) -> Callable[..., dict[str, str]]:
+    """Give a function that issues a token and gives the header that carries it."""
+
+    def issued(role: str, *communes: str) -> dict[str, str]:
+        with psycopg.connect(api_world.url) as conn:
+            token = tokens.issue(conn, actor=f"{role}-1", role=role, commune_codes=communes or None)
+        return {"Authorization": f"Bearer {token}"}
+
+    return issued
+
+
+@pytest.fixture
+async def client(api_settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    app = create_app(api_settings)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://landdb") as asking,
+    ):
+        yield asking
+
+
+@pytest.fixture
+def access_log() -> Iterator[list[str]]:
+    """Give the lines that the API logs during the test."""
+    lines: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign]
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield lines
+    root.removeHandler(handler)
+    root.setLevel(level)

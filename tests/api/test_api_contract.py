@@ -1,0 +1,65 @@
+"""The API keeps its own description: schemathesis asks what the OpenAPI document allows, and what it forbids."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import schemathesis
+import uvicorn
+from hypothesis import HealthCheck, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from api.app import create_app
+
+pytestmark = [pytest.mark.db, pytest.mark.slow, pytest.mark.timeout(180)]
+
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+
+@contextmanager
+def served(app) -> Iterator[str]:
+    """Serve the application from a thread of this process, on any free port."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        while not server.started:
+            thread.join(0.05)
+            assert thread.is_alive(), "the server did not start"
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def address(api_settings) -> Iterator[str]:
+    with served(create_app(api_settings)) as url:
+        yield url
+
+
+def operations() -> list[str]:
+    document = create_app().openapi()
+    return [f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods]
+
+
+@pytest.mark.parametrize("operation", operations())
+@pytest.mark.parametrize("token", [False, True], ids=["public", "clerk"])
+def test_the_service_answers_as_it_says_it_does(address, issue, operation, token):
+    method, path = operation.split()
+    headers = issue("clerk") if token else {}
+    schema = schemathesis.openapi.from_url(f"{address}/openapi.json")
+
+    @settings(max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @given(case=schema[path][method].as_strategy())
+    def conforms(case) -> None:
+        case.call_and_validate(headers=headers, checks=CHECKS)
+
+    conforms()
