@@ -173,7 +173,14 @@ class PersonSearch(Strict):
     """A question about a person, with its reason; both reasons are kept in the access record."""
 
     citizen_id: Annotated[
-        SecretStr, Field(min_length=1, max_length=30, description="12 digits", examples=["099085000123"])
+        SecretStr,
+        Field(
+            min_length=1,
+            max_length=30,
+            description="12 digits",
+            examples=["099085000123"],
+            json_schema_extra={"pattern": "^[0-9]{12}$"},
+        ),
     ]
     purpose: Annotated[str, text(200), Field(examples=["land tax notice"])]
     case_ref: Annotated[str, text(100), Field(examples=["HS-2026-0017"])]

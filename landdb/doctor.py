@@ -162,7 +162,7 @@ def _sandbox(_settings: Settings) -> Iterator[Check]:
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)  # noqa: S603
         except (OSError, subprocess.SubprocessError):
-            yield fault("sandbox", "the reading child cannot be locked in", "see docs/operations, “Sandbox”")
+            yield fault("sandbox", "the reading child cannot be locked in", "reinstall with `make clean setup`")
             return
     missing = done.stdout.strip()
     if missing:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+import factories
 import psycopg
 
-import factories
 from landdb.store.vault import Vault
 
 #: Invented; no answer, log line or error may ever hold them.

@@ -1,13 +1,16 @@
 """landdb check, rules: judge communes, list what is judged."""
 
+import asyncio
+import json
 from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
+import psycopg
 import typer
 
-from landdb import pipeline
+from landdb import lookups, pipeline
 from landdb.cli.output import JsonOption, err, explained_errors, print_json, print_rows, print_table, wants_json
 from landdb.cli.session import session
 from landdb.domain.finding import SEVERITIES, Finding
@@ -150,3 +153,34 @@ def _finding_document(finding: Finding, language: Language) -> dict[str, Any]:
         "width_m": finding.width_m,
         "details": finding.details,
     }
+
+
+def list_findings(
+    commune: Annotated[str, typer.Argument(help="Commune code.")],
+    rule: Annotated[str | None, typer.Option(help="Only this rule, such as COV001.")] = None,
+    severity: Annotated[str | None, typer.Option(help="error, warning or info.")] = None,
+    limit: Annotated[int, typer.Option(help="At most so many.", max=10_000)] = 100,
+    as_json: Annotated[bool, JsonOption] = False,
+) -> None:
+    """List the stored findings of a commune that are open, oldest first, with the place of each."""
+    with explained_errors(), session() as (_, conn):
+        body = asyncio.run(_stored_findings(conn, commune, rule, severity, limit))
+    if wants_json(as_json):
+        typer.echo(body)
+        return
+    found = json.loads(body)["findings"]
+    columns = ("finding_id", "rule_id", "severity", "state", "subject", "measure", "unit", "message")
+    print_table(
+        f"Open findings of {commune}", columns, [[finding.get(column) for column in columns] for finding in found]
+    )
+
+
+async def _stored_findings(
+    conn: psycopg.Connection, commune: str, rule: str | None, severity: str | None, limit: int
+) -> bytes:
+    link = await psycopg.AsyncConnection.connect(conn.info.dsn, password=conn.info.password, autocommit=True)
+    async with link:
+        return await lookups.list_findings(
+            link, commune, rule_id=rule, severity=severity, page=lookups.Page(limit=limit),
+            view=lookups.Viewpoint(audience="staff"),
+        )  # fmt: skip

@@ -28,7 +28,7 @@ from landdb.errors import LanddbError
 out = Console(soft_wrap=True)
 err = Console(stderr=True)
 
-JsonOption = typer.Option(False, "--json", help="Print JSON (the default when the output is piped).")
+JsonOption = typer.Option("--json", help="Print JSON (the default when the output is piped).")
 
 
 class RateColumn(ProgressColumn):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
@@ -56,7 +57,8 @@ def unpack_zip(path: Path, folder: Path) -> list[Unpacked]:
         with zipfile.ZipFile(path) as archive:
             if len(archive.infolist()) > MAX_MEMBERS:
                 raise _refuse("ARCHIVE_TOO_MANY_MEMBERS", f"The archive has more than {MAX_MEMBERS} members.")
-            return _unpack(_zip_members(archive), folder, packed_bytes=path.stat().st_size)
+            with closing(_zip_members(archive)) as members:
+                return _unpack(members, folder, packed_bytes=path.stat().st_size)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zipfile.LargeZipFile) as error:
         raise _refuse("ARCHIVE_DAMAGED", "The zip file is damaged, encrypted or uses an unknown method.") from error
 
@@ -64,13 +66,13 @@ def unpack_zip(path: Path, folder: Path) -> list[Unpacked]:
 def unpack_tar_bz2(path: Path, folder: Path) -> list[Unpacked]:
     """Give the data sets of a bzip2-packed tar file, unpacked into the folder."""
     try:
-        with tarfile.open(path, "r|bz2") as archive:
-            return _unpack(_tar_members(archive), folder, packed_bytes=path.stat().st_size)
+        with tarfile.open(path, "r|bz2") as archive, closing(_tar_members(archive)) as members:
+            return _unpack(members, folder, packed_bytes=path.stat().st_size)
     except (tarfile.TarError, EOFError, OSError, ValueError) as error:
         raise _refuse("ARCHIVE_DAMAGED", "The tar.bz2 file is damaged.") from error
 
 
-def _zip_members(archive: zipfile.ZipFile) -> Iterator[_Member]:
+def _zip_members(archive: zipfile.ZipFile) -> Generator[_Member, None, None]:
     for info in archive.infolist():
         if info.is_dir():
             continue
@@ -81,7 +83,7 @@ def _zip_members(archive: zipfile.ZipFile) -> Iterator[_Member]:
             yield _Member(info.filename, stream)
 
 
-def _tar_members(archive: tarfile.TarFile) -> Iterator[_Member]:
+def _tar_members(archive: tarfile.TarFile) -> Generator[_Member, None, None]:
     for info in archive:
         if info.isdir():
             continue

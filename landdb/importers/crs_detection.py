@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from landdb.importers import ImportJob
 
 _VN_LONLAT: Final = (101.5, 6.5, 118.0, 24.0)
-_VN_METRES: Final = (50_000.0, 700_000.0, 950_000.0, 2_700_000.0)  # with UTM; every zone, the islands included
+_VN_METRES: Final = (
+    50_000.0,
+    700_000.0,
+    950_000.0,
+    2_700_000.0,
+)  # four degrees either side of the meridian, and every latitude
 _MARGIN_DEGREES: Final = 0.5
 _MARGIN_METRES: Final = 50_000.0
 _SAMPLE: Final = 500
@@ -200,7 +205,7 @@ def _is_projected(srid: int) -> bool:
 def envelope(srid: int) -> tuple[float, float, float, float]:
     """Give west, south, east, north beyond which coordinates of this system are mistakes.
 
-    For VN-2000 it is the whole country in any zone: which zone is right is another question.
+    For VN-2000 it is the same wide box in any zone: which zone is right is another question.
     """
     definition = _definition(srid)
     if crs.is_vn2000(srid):

@@ -15,7 +15,7 @@ from landdb.errors import ImportRefused
 from landdb.importers import crs_detection, values
 from landdb.importers.drawing import Drawing, read_entities
 from landdb.importers.drawing_layers import LayerRole, roles_of
-from landdb.importers.faces import containing, outlines, polygons
+from landdb.importers.faces import containing, is_part, outlines, polygons
 from landdb.importers.labels import ParcelLabel, parse_label, read_frame
 from landdb.importers.rejects import Reject
 from landdb.importers.rows import feature_batch
@@ -79,28 +79,26 @@ def _features(drawing: Drawing, roles: Mapping[str, LayerRole]) -> list[_Feature
         _Feature("parcel", area, drawing.layers[at] if at >= 0 else None)
         for area, at in zip(areas, entities, strict=True)
     ]
-    parcels, areas = _without_object_faces(parcels, areas, drawn_objects.closed)
     occupied = [
         _Feature("land_object", area, drawing.layers[at], roles[drawing.layers[at]].object_kind)
         for area, at in zip(drawn_objects.closed, drawn_objects.source, strict=True)
     ]
     orphans = _write_texts(drawing, roles, parcels, areas)
     _name_objects(drawing, roles, occupied, drawn_objects.closed)
+    parcels = _without_object_faces(parcels, areas, drawn_objects.closed)
     for parcel in parcels:
         _judge(parcel)
     return [*parcels, *occupied, *orphans]
 
 
-def _without_object_faces(
-    parcels: list[_Feature], areas: np.ndarray, objects: np.ndarray
-) -> tuple[list[_Feature], np.ndarray]:
-    """Give the parcels without the faces that are a land object drawn as such: it comes as itself."""
-    known = set(shapely.to_wkb(shapely.normalize(objects)))
-    keep = [
-        parcel.layer is not None or wkb not in known
-        for parcel, wkb in zip(parcels, shapely.to_wkb(shapely.normalize(areas)), strict=True)
+def _without_object_faces(parcels: Sequence[_Feature], areas: np.ndarray, objects: np.ndarray) -> list[_Feature]:
+    """Give the parcels without the nameless faces of land objects that are drawn as closed lines: those come anyway."""
+    home = containing(objects, shapely.point_on_surface(areas))
+    return [
+        parcel
+        for parcel, area, at in zip(parcels, areas, home, strict=True)
+        if parcel.layer is not None or parcel.numbers or at < 0 or not is_part(area, objects[at])
     ]
-    return [parcel for parcel, kept in zip(parcels, keep, strict=True) if kept], areas[np.array(keep, dtype=bool)]
 
 
 def _write_texts(
@@ -125,7 +123,7 @@ def _write_texts(
 def _label_positions(drawing: Drawing, roles: Mapping[str, LayerRole]) -> np.ndarray:
     """Give the text on label layers; where none of them has a number, text on layers nobody named is tried."""
     has_text = np.array([text is not None for text in drawing.texts], dtype=bool)
-    labels = drawing.of(roles, _TEXT_ROLES)
+    labels: np.ndarray = drawing.of(roles, _TEXT_ROLES)
     labels = labels[has_text[labels]]
     if any(roles[drawing.layers[at]].role in _NUMBER_ROLES and parse_label(drawing.texts[at]).number for at in labels):
         return labels

@@ -51,7 +51,8 @@ def read_entities(path: Path, fmt: str, *, max_vertices: int) -> Drawing:
     finally:
         pyogrio.set_gdal_config_options(before)
     wkb = table.column(table.schema.names[-1]).combine_chunks().cast(pa.binary())
-    geometries = shapely.force_2d(shapely.from_wkb(wkb.to_numpy(zero_copy_only=False), on_invalid="ignore"))
+    with np.errstate(invalid="ignore"):  # coordinates that are no numbers are judged row by row
+        geometries = shapely.force_2d(shapely.from_wkb(wkb.to_numpy(zero_copy_only=False), on_invalid="ignore"))
     if shapely.get_num_coordinates(geometries).sum() > max_vertices:
         raise ImportRefused(
             "TOO_MANY_VERTICES",
@@ -85,7 +86,7 @@ def _texts(table: pa.Table, geometries: np.ndarray, fmt: str) -> np.ndarray:
     if fmt == "DXF":
         kinds = table.column("SubClasses").to_pylist()
         texts = [
-            plain_text(text, is_mtext="MText" in (kind or "")) if text else None
+            plain_text(text, is_mtext="AcDbText" not in (kind or "")) if text else None
             for text, kind in zip(texts, kinds, strict=True)
         ]
     shown = [text.strip() if text and point else None for text, point in zip(texts, on_point, strict=True)]

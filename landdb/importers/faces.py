@@ -11,6 +11,7 @@ from shapely import GeometryType
 
 #: A boundary drawn around others keeps its own ground only if that much of it is left.
 _LEAST_SHARE_LEFT: Final = 0.01
+_ROUNDING: Final = 1e-6
 
 Geometries = np.ndarray
 
@@ -35,7 +36,15 @@ def outlines(geometries: Geometries, entities: np.ndarray) -> Outlines:
     areas = np.concatenate([shapely.polygons(_as_rings(parts[is_ring])), parts[kinds == GeometryType.POLYGON]])
     source = np.concatenate([origin[is_ring], origin[kinds == GeometryType.POLYGON]])
     areas, source = _each_once(areas, source)
-    return Outlines(areas, source, parts[is_line & ~is_ring & (points >= 2)])
+    return Outlines(areas, source, parts[is_line & ~is_ring & (points >= 2) & _is_finite(parts)])
+
+
+def _is_finite(geometries: Geometries) -> np.ndarray:
+    """Tell which geometries can be noded; closed lines with a broken coordinate are rejected later, by name."""
+    coordinates, index = shapely.get_coordinates(geometries, return_index=True)
+    finite = np.ones(len(geometries), dtype=bool)
+    finite[index[~np.isfinite(coordinates).all(axis=1)]] = False
+    return finite
 
 
 def _as_rings(lines: Geometries) -> Geometries:
@@ -60,7 +69,7 @@ def polygons(parcels: Outlines, other_boundaries: Geometries) -> tuple[Geometrie
         return _with_islands_cut(parcels.closed), parcels.source
     crossed = _crossed(parcels.closed, lines)
     kept, kept_source = parcels.closed[~crossed], parcels.source[~crossed]
-    faces = _faces(np.concatenate([lines, shapely.boundary(parcels.closed)]))
+    faces = _faces(np.concatenate([lines, shapely.boundary(parcels.closed[_is_finite(parcels.closed)])]))
     faces = faces[~_inside(faces, kept)]
     every = np.concatenate([_with_islands_cut(kept), faces])
     return every, np.concatenate([kept_source, np.full(len(faces), -1)])
@@ -106,6 +115,13 @@ def _with_islands_cut(areas: Geometries) -> Geometries:
         if shapely.area(ground) >= _LEAST_SHARE_LEFT * shapely.area(areas[position]):
             result[position] = ground
     return result
+
+
+def is_part(face: shapely.Geometry, area: shapely.Geometry) -> bool:
+    """Tell whether a face lies in an area, but for the rounding of its nodes."""
+    return bool(shapely.is_valid(area)) and bool(
+        shapely.area(shapely.difference(face, area)) <= _ROUNDING * shapely.area(face)
+    )
 
 
 def containing(areas: Geometries, points: Geometries) -> np.ndarray:

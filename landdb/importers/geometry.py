@@ -39,8 +39,9 @@ class CheckedGeometry:
 
 def check(geometries: np.ndarray | pa.Array, source: ResolvedCrs) -> CheckedGeometry:
     """Give the batch's geometry checked, in the sheet's CRS and in longitude and latitude."""
-    shapes, rejected = _decoded(geometries)
-    _reject_implausible(shapes, rejected, source)
+    with np.errstate(invalid="ignore"):  # what is not a number is a reject, not a surprise
+        shapes, rejected = _decoded(geometries)
+        _reject_implausible(shapes, rejected, source)
     flat = _two_dimensional(shapes)
     polygons = _polygons(flat, rejected)
     usable = np.flatnonzero(rejected == None)  # noqa: E711 - element by element
@@ -90,8 +91,7 @@ def _reject_implausible(shapes: np.ndarray, rejected: np.ndarray, source: Resolv
     west, south, east, north = envelope(source.source_srid)
     box = np.array([west, south, east, north] if source.axes == "EN" else [south, west, north, east])
     bounds = shapely.bounds(shapes)
-    with np.errstate(invalid="ignore"):
-        inside = (bounds[:, :2] >= box[:2]).all(axis=1) & (bounds[:, 2:] <= box[2:]).all(axis=1)
+    inside = (bounds[:, :2] >= box[:2]).all(axis=1) & (bounds[:, 2:] <= box[2:]).all(axis=1)
     rejected[~inside & (rejected == None)] = "OUTSIDE_CRS"  # noqa: E711
 
 

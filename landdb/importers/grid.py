@@ -176,13 +176,13 @@ def _workbook_sheets(path: Path) -> Iterator[Sheet]:
                     yield Sheet(meta.name, _sheet_lines(sheet), _merges(sheet))
     except python_calamine.PasswordError as error:
         raise ImportRefused(
-            "PASSWORD", "the workbook is protected by a password", remedy="save it without a password"
+            "PASSWORD", "The workbook is protected by a password.", remedy="Save it without a password."
         ) from error
     except (python_calamine.CalamineError, python_calamine.XmlError, python_calamine.ZipError, OSError) as error:
         raise ImportRefused(
             "DAMAGED_WORKBOOK",
-            "the workbook cannot be opened",
-            remedy="open it in a spreadsheet program and save it again as .xlsx or as CSV UTF-8",
+            "The workbook cannot be opened.",
+            remedy="Open it in a spreadsheet program and save it again as .xlsx or as CSV UTF-8.",
         ) from error
 
 

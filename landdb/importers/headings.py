@@ -130,9 +130,9 @@ def refuse_missing_columns(layout: Layout, wanted: Mapping[str, str]) -> None:
     for field, column in wanted.items():
         if field != "worksheet" and _position(layout, column) is None:
             raise ImportRefused(
-                "COLUMN_NOT_FOUND",
-                f"the column given for {field} is not in the table; it has: {', '.join(filter(None, layout.labels))}",
-                remedy="name one of these columns, or its letter as the spreadsheet shows it",
+                "UNKNOWN_COLUMN",
+                f"There is no column {column} for {field}. Columns found: {', '.join(filter(None, layout.labels))}.",
+                remedy=f"Name one of them, or its letter as the spreadsheet shows it: --column {field}=…",
             )
 
 

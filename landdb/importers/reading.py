@@ -115,14 +115,23 @@ def _open_table(file_format: str, parts: Sequence[Unpacked], job: ImportJob) -> 
 
     table = open_table(_only(parts), job, file_format)
     layer = LayerDescription(table.worksheet, table.kind.lower(), table.columns, table.mapping, profile=table.profile)
-    return _Opened(table.kind, [layer], table.batches, table.encoding)
+    return _Opened(table.kind, [layer], _relabelled(table.batches, parts[0]), table.encoding)
 
 
 def _open_drawing(file_format: str, parts: Sequence[Unpacked], job: ImportJob) -> _Opened:
     from landdb.importers.draw import read_drawing
 
-    batches = read_drawing(_only(parts), job, file_format)
+    batches = _relabelled(read_drawing(_only(parts), job, file_format), parts[0])
     return _Opened("FEATURE", [LayerDescription(parts[0].label, "parcel", profile="drawing")], batches)
+
+
+def _relabelled(batches: Iterator[pa.RecordBatch], part: Unpacked) -> Iterator[pa.RecordBatch]:
+    """Give the batches with the delivered name where a reader could only see the name of our copy."""
+    for batch in batches:
+        position = batch.schema.get_field_index("layer")
+        layer = batch.column(position)
+        named = pc.if_else(pc.equal(layer, part.path.stem), part.label, layer)
+        yield batch.set_column(position, batch.schema.field(position), named)
 
 
 def _only(parts: Sequence[Unpacked]) -> Path:

@@ -42,7 +42,7 @@ def _utf16_without_bom(head: bytes) -> str:
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if max(even, odd) < len(head) * 0.3 or min(even, odd) > len(head) * 0.05:
         raise ImportRefused(
-            "NOT_A_TEXT_TABLE", "the file is not text", remedy="save the table as CSV UTF-8 or as .xlsx"
+            "NOT_A_TEXT_TABLE", "The file is not text.", remedy="Save the table as CSV UTF-8 or as .xlsx."
         )
     return "utf-16-le" if odd > even else "utf-16-be"
 

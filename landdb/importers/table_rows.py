@@ -157,10 +157,7 @@ def _record(line: Line, spec: list[tuple[str, int, str | None]], decimal: Decima
         cell = source[at] if at < width else None
         if cell is None or cell == "":
             continue
-        if isinstance(cell, str) and not cell.isascii():
-            text = _decoded(cell, encoding)
-        else:
-            text = clean(cell)
+        text = _decoded(cell, encoding) if isinstance(cell, str) and not cell.isascii() else clean(cell)
         if text is None:
             continue
         texts[field] = text

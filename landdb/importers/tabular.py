@@ -51,8 +51,8 @@ def open_table(path: Path, job: ImportJob, fmt: str) -> DeliveredTable:
     if job.noun == "features":
         raise ImportRefused(
             "NO_GEOMETRY",
-            "a table has no geometry to read features from",
-            remedy="deliver the map as GeoPackage, shapefile, GeoJSON, DXF or DGN",
+            "A table has no geometry to read features from.",
+            remedy="Deliver the map as GeoPackage, shapefile, GeoJSON, DXF or DGN.",
         )
     wanted = job.columns.get("worksheet")
     seen: list[str] = []
@@ -137,15 +137,15 @@ def _not_understood(seen: Sequence[str], headings: tuple[str, ...], wanted: str 
     if wanted is not None and wanted not in seen:
         return ImportRefused(
             "WORKSHEET_NOT_FOUND",
-            f"the workbook has no such worksheet; it has: {', '.join(seen)}",
-            remedy="name one of these",
+            f"The workbook has no worksheet {wanted}. Worksheets found: {', '.join(seen)}.",
+            remedy="Name one of them.",
         )
     if not seen:
-        return ImportRefused("EMPTY_TABLE", "the file has no rows", remedy="deliver the sheet that has the rows")
-    found = f"its columns are: {', '.join(headings)}" if headings else "no header row was found"
+        return ImportRefused("EMPTY_TABLE", "The file has no rows.", remedy="Deliver the sheet that has the rows.")
+    found = f"Columns found: {', '.join(headings)}." if headings else "No header row was found."
     return ImportRefused(
         "UNKNOWN_TABLE",
-        f"the table is neither PL3-01, nor a list of holders, nor old and new sheet numbers; {found}",
-        remedy="holders need a name and a parcel number, sheet tables an old and a new sheet number; "
-        "name other columns with --column field=heading",
+        f"The table is neither PL3-01, nor a list of holders, nor one of old and new sheet numbers. {found}",
+        remedy="Holders need a name and a parcel number, sheet tables an old and a new sheet number. "
+        "Name other columns with --column field=heading.",
     )

@@ -39,6 +39,11 @@ class Limit:
     unit: str
     by_scale: Mapping[int, float]
 
+    @property
+    def least(self) -> float:
+        """Give the smallest value at any scale."""
+        return min([self.default, *self.by_scale.values()])
+
     def at(self, scale_denominator: int = 0) -> float:
         """Give the limit that applies at 1:`scale_denominator`; 0 is an unknown scale.
 

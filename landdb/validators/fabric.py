@@ -92,9 +92,15 @@ def build_fabric(
     """Give the fabric of parcels (id, key, scale, polygon) and objects (key, polygon).
 
     An invalid polygon is taken out and counted as unusable: GEOS promises nothing about it, and one such
-    neighbour would spoil the findings about sound parcels.
+    neighbour would spoil the findings about sound parcels. Units are sorted by key: an overlay's last bits
+    depend on the order of its operands, and a finding shall not depend on the order of a file.
     """
     zones = list(from_other_zone) if from_other_zone is not None else [False] * (len(parcels) + len(objects))
+    parcel_order = sorted(range(len(parcels)), key=lambda index: (parcels[index][1], parcels[index][0]))
+    object_order = sorted(range(len(objects)), key=lambda index: (objects[index][0], objects[index][1].bounds))
+    zones = [zones[index] for index in (*parcel_order, *(len(parcels) + index for index in object_order))]
+    parcels = [parcels[index] for index in parcel_order]
+    objects = [objects[index] for index in object_order]
     geoms = _array([parcel[3] for parcel in parcels])
     usable = _is_usable(geoms)
     object_geoms = _array([item[1] for item in objects])

@@ -74,7 +74,9 @@ def check_gaps(arrangement: Arrangement, catalogue: Catalogue) -> list[Finding]:
     narrow_m = catalogue["COV004"].limit("narrow_width_m")
     grounds = arrangement.gaps()
     grounds = grounds[shapely.area(grounds) >= catalogue["COV004"].limit("noise_area_m2")]
-    for ground, width in zip(grounds, widths_m(grounds).tolist(), strict=True):
+    widths = widths_m(grounds)
+    real = widths >= catalogue["COV004"].limits["noise_width_m"].least
+    for ground, width in zip(grounds[real], widths[real].tolist(), strict=True):
         gap = rim.gap(ground, width)
         if _is_noise(arrangement, catalogue, gap):
             continue

@@ -9,6 +9,9 @@ from landdb.validators.fabric import Geometries
 
 #: Widths are found to a thousandth of themselves.
 _PRECISION = 1e-3
+#: Bounds this close together and a ring this short: GEOS finds the circle in a tenth of a millisecond.
+_COMPACT = 4.0
+_SIMPLE = 200
 
 
 def width_bounds_m(polygons: Geometries) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -26,19 +29,30 @@ def width_bounds_m(polygons: Geometries) -> tuple[NDArray[np.float64], NDArray[n
 def widths_m(polygons: Geometries) -> NDArray[np.float64]:
     """Give the diameter of each polygon's largest inscribed circle.
 
-    Found by how far the polygon can be eroded before nothing is left, all polygons at once. GEOS's own
-    search for the circle takes 40 ms for a wedge of 1 mm × 20 m, this takes a hundredth of that.
+    GEOS searches compact polygons fast and well, but takes 50 ms for a lens of 3 mm × 20 m; for long ones
+    the question is how far they can be eroded before nothing is left, asked of all at once.
     """
     low, high = width_bounds_m(polygons)
-    low, high = low * 0.99, high * 1.01
-    open_ = np.flatnonzero(low > 0)
+    compact = (high <= _COMPACT * low) & (shapely.get_num_coordinates(polygons) <= _SIMPLE)
+    widths = np.zeros(len(polygons))
+    circles = shapely.maximum_inscribed_circle(polygons[compact], tolerance=low[compact] * _PRECISION)
+    widths[compact] = 2 * shapely.length(circles)
+    long = ~compact & (low > 0)
+    widths[long] = _by_erosion(polygons[long], low[long] * 0.99, high[long] * 1.01)
+    return widths
+
+
+def _by_erosion(polygons: Geometries, low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the widths between bounds, halving the interval (in ratio) of every polygon still in question."""
+    open_ = np.arange(len(polygons))
     while len(open_):
         middle = np.sqrt(low[open_] * high[open_])
         eroded = shapely.is_empty(shapely.buffer(polygons[open_], -middle / 2))
         high[open_] = np.where(eroded, middle, high[open_])
         low[open_] = np.where(eroded, low[open_], middle)
         open_ = open_[high[open_] > low[open_] * (1 + _PRECISION)]
-    return np.where(low > 0, (low + high) / 2, 0.0)
+    widths: NDArray[np.float64] = (low + high) / 2
+    return widths
 
 
 def width_m(geometry: BaseGeometry) -> float:

@@ -4,17 +4,17 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
+import factories
 import httpx
 import psycopg
 import pytest
-
-import factories
 import worlds
+from worlds import World
+
 from api.app import create_app
 from landdb.settings import Settings
 from landdb.store import tokens
 from landdb.store.vault import Vault
-from worlds import World
 
 
 @pytest.fixture(scope="session")

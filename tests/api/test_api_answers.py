@@ -2,11 +2,11 @@
 
 import json
 
+import factories
 import psycopg
 import pytest
-
-import factories
 import worlds
+
 from landdb.store import tokens
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
@@ -43,7 +43,10 @@ async def test_a_box_is_read_in_pages(client, api_world):
 
 async def test_an_old_number_lists_its_candidates(client):
     body = (await client.get("/parcels/old?commune=07945&sheet=7")).json()
-    assert (body["status"], [candidate["sheet_no"] for candidate in body["candidates"]]) == ("AMBIGUOUS", ["150", "156"])
+    assert (body["status"], [candidate["sheet_no"] for candidate in body["candidates"]]) == (
+        "AMBIGUOUS",
+        ["150", "156"],
+    )
 
 
 async def test_a_commune_code_is_read_on_the_asked_day(client):

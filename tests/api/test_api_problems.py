@@ -4,8 +4,8 @@ import json
 
 import psycopg
 import pytest
-
 import worlds
+
 from api import errors
 from landdb import lookups
 
@@ -25,7 +25,10 @@ SEARCH = {"citizen_id": worlds.SECRET_NUMBERS[0], "purpose": "land tax notice", 
         ("/parcels?commune=07954&sheet=%00&parcel=1", [("query.sheet", "STRING_PATTERN_MISMATCH")]),
         ("/parcels?commune=00000&sheet=1&parcel=1", [("commune_code", "NOT_A_COMMUNE_CODE")]),
         ("/parcels?commune=07954&sheet=1&parcel=1&valid_at=1700000000", [("query.valid_at", "NOT_ISO_8601")]),
-        ("/parcels?commune=07954&sheet=1&parcel=1&known_at=2026-01-01T00:00:00", [("query.known_at", "TIMEZONE_AWARE")]),
+        (
+            "/parcels?commune=07954&sheet=1&parcel=1&known_at=2026-01-01T00:00:00",
+            [("query.known_at", "TIMEZONE_AWARE")],
+        ),
         ("/parcels/at?lon=105", [("query", "LON_LAT_OR_X_Y_SRID")]),
         ("/parcels/at?lon=nan&lat=21", [("query.lon", "FINITE_NUMBER")]),
         ("/parcels/at?x=2369000&y=558000&srid=9208", [("axes", "AXES_LOOK_SWAPPED")]),
@@ -101,32 +104,35 @@ async def test_reads_cannot_write(client, api_world):
 
 async def test_no_secret_leaves_in_an_answer_an_error_or_a_log_line(client, api_world, issue, access_log):
     clerk = issue("clerk")
-    seen = []
-    for headers in ({}, clerk):
-        for path in (
-            f"/parcels/{api_world.couple}?coordinates=native",
-            f"/parcels/{api_world.shared}?valid_at=2025-09-01",
-            "/parcels?commune=07954&sheet=12&parcel=1",
-            "/certificates/AD%2022222222",
-            "/parcels/in-box?bbox=104,20,106,22&limit=1000",
-            f"/organisations/{worlds.ORG_NO}/parcels",
-            "/findings?commune=07954",
-            f"/parcels/by-code/{SECRETS[0]}",
-            f"/parcels?commune={SECRETS[0]}&sheet=1&parcel=1",
-            f"/communes/{SECRETS[0]}",
-            f"/nowhere/{SECRETS[0]}?{SECRETS[1]}={SECRETS[0]}",
-        ):
-            seen.append(await client.get(path, headers=headers))
-        for body in (
-            SEARCH,
-            SEARCH | {"citizen_id": f"{SECRETS[0]}7"},
-            SEARCH | {SECRETS[0]: SECRETS[0]},
-            {"citizen_id": SECRETS[0]},
-            {"citizen_id": [SECRETS[0]], "purpose": SECRETS[2] + "\x00", "case_ref": "1"},
-            [SECRETS[0]],
-        ):
-            seen.append(await client.post("/persons/search", json=body, headers=headers))
-        seen.append(await client.post("/persons/search", content=f'{{"citizen_id": {SECRETS[0]}', headers=headers))
+    paths = (
+        f"/parcels/{api_world.couple}?coordinates=native",
+        f"/parcels/{api_world.shared}?valid_at=2025-09-01",
+        "/parcels?commune=07954&sheet=12&parcel=1",
+        "/certificates/AD%2022222222",
+        "/parcels/in-box?bbox=104,20,106,22&limit=1000",
+        f"/organisations/{worlds.ORG_NO}/parcels",
+        "/findings?commune=07954",
+        f"/parcels/by-code/{SECRETS[0]}",
+        f"/parcels?commune={SECRETS[0]}&sheet=1&parcel=1",
+        f"/communes/{SECRETS[0]}",
+        f"/nowhere/{SECRETS[0]}?{SECRETS[1]}={SECRETS[0]}",
+    )
+    bodies = (
+        json.dumps(SEARCH),
+        json.dumps(SEARCH | {"citizen_id": f"{SECRETS[0]}7"}),
+        json.dumps(SEARCH | {SECRETS[0]: SECRETS[0]}),
+        json.dumps({"citizen_id": SECRETS[0]}),
+        json.dumps({"citizen_id": [SECRETS[0]], "purpose": SECRETS[2] + "\x00", "case_ref": "1"}),
+        json.dumps([SECRETS[0]]),
+        f'{{"citizen_id": {SECRETS[0]}',
+    )
+    seen = [await client.get(path, headers=headers) for headers in ({}, clerk) for path in paths]
+    typed = {"Content-Type": "application/json"}
+    seen += [
+        await client.post("/persons/search", content=body, headers=headers | typed)
+        for headers in ({}, clerk)
+        for body in bodies
+    ]
     assert {response.status_code for response in seen} == {200, 400, 401, 404}
     told = "\n".join(response.text + json.dumps(dict(response.headers)) for response in seen)
     logged = "\n".join(line for line in access_log if "HTTP Request" not in line)  # httpx's own client log

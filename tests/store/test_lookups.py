@@ -6,18 +6,18 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import factories
 import psycopg
 import pytest
+import worlds
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from worlds import World
 
-import factories
-import worlds
 from landdb import lookups
 from landdb.domain.identifiers import CitizenId
 from landdb.errors import AccessDenied, InvalidValue
 from landdb.lookups import Page, Viewpoint
-from worlds import World
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
 

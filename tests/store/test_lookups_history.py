@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+import factories
 import psycopg
 import pytest
 
-import factories
 from landdb import lookups
 from landdb.domain.identifiers import CitizenId
 from landdb.lookups import Viewpoint

@@ -4,16 +4,16 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+import factories
 import psycopg
 import pytest
+import worlds
 from hypothesis import given
 from hypothesis import strategies as st
+from worlds import World
 
-import factories
-import worlds
 from landdb import lookups
 from landdb.lookups.old_evidence import CrosswalkRow, OldNumber, Successor, narrow, weigh
-from worlds import World
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
 

@@ -5,14 +5,14 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import factories
 import psycopg
 import pytest
-
-import factories
 import worlds
+from worlds import World
+
 from landdb.lookups import Viewpoint
 from landdb.store import lookups as store
-from worlds import World
 
 pytestmark = pytest.mark.db
 

@@ -11,8 +11,8 @@ from landdb.errors import ImportRefused
 from landdb.importers import ImportJob, open_delivery
 from landdb.importers.detect import detect
 
-
-VRT = b'<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>/etc/passwd</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>'
+VRT = b'<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>/etc/passwd</SrcDataSource></OGRVRTLayer>'
+VRT += b"</OGRVRTDataSource>"
 GDALG = json.dumps({"type": "gdal_streamed_alg", "command_line": "gdal vector pipeline ! read /etc/passwd"}).encode()
 FEATURE = '{"type":"Feature","properties":{},"geometry":null}'
 

@@ -1,6 +1,5 @@
 """What the reading child cannot do, shown from inside, and what the parent makes of a child that tries."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +10,6 @@ from importer_files import square, vbdlis, write_layer
 from landdb.errors import ImportRefused
 from landdb.importers import ImportJob, delivery, open_delivery, sandbox
 from landdb.importers.drivers import DRIVER
-
 
 ENTER = "import sys; from pathlib import Path; from landdb.importers import sandbox; "
 ENTER += "missing = sandbox.enter(Path.cwd(), sandbox.Limits.for_size(0)); "
@@ -69,7 +67,7 @@ def test_the_child_keeps_no_right_of_root(tmp_path: Path) -> None:
 
 
 def test_computing_time_and_memory_are_bounded(tmp_path: Path) -> None:
-    code = "import resource; print(resource.getrlimit(resource.RLIMIT_CPU)[0], resource.getrlimit(resource.RLIMIT_CORE)[0])"
+    code = "import resource as r; print(r.getrlimit(r.RLIMIT_CPU)[0], r.getrlimit(r.RLIMIT_CORE)[0])"
     assert run_inside(tmp_path, code).stdout.split() == ["60", "0"]
     assert "MemoryError" in run_inside(tmp_path, "bytearray(8 << 30)").stderr
 
@@ -89,7 +87,8 @@ def test_only_the_driver_of_the_format_is_registered(tmp_path: Path, file_format
 
 def test_a_driver_we_do_not_know_is_a_refusal(tmp_path: Path) -> None:
     code = "from landdb.importers import drivers; drivers.files = lambda _: Path('fake'); "
-    code += "Path('fake').mkdir(); Path('fake/gdal_drivers.csv').write_text('driver\\nCSV\\n'); drivers.register_only('GPKG')"
+    code += "Path('fake').mkdir(); Path('fake/gdal_drivers.csv').write_text('driver\\nCSV\\n'); "
+    code += "drivers.register_only('GPKG')"
     assert "UnknownDrivers" in run_inside(tmp_path, code).stderr
 
 
@@ -135,6 +134,6 @@ def test_the_job_folder_is_gone_afterwards(tmp_path: Path, monkeypatch: pytest.M
     jobs.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(jobs))
     with open_delivery(ImportJob(path)) as opened:
-        assert os.listdir(jobs)
+        assert list(jobs.iterdir())
         list(opened.batches())
-    assert os.listdir(jobs) == []
+    assert list(jobs.iterdir()) == []

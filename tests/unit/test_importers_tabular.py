@@ -239,7 +239,7 @@ def test_a_heading_that_nobody_knows_can_be_named_by_the_caller(tmp_path: Path) 
     columns = {"commune_code": "MX", "sheet_no": "TO", "parcel_no": "TH", "name": "NGUOI"}
     (row,) = rows_of(path, columns=columns)
     assert (row["sheet_no"], row["parcel_no"], row["name"]) == ("7", "12", NAME)
-    with pytest.raises(ImportRefused, match="COLUMN_NOT_FOUND"):
+    with pytest.raises(ImportRefused, match="UNKNOWN_COLUMN"):
         rows_of(path, columns=columns | {"serial": "SERI"})
 
 

@@ -1,3 +1,14 @@
+-- name: survey
+-- What was delivered where: one row per noun, commune, sheet and CRS.
+SELECT s.noun, s.commune_code, c.commune_id, s.sheet_no, s.srid, s.scale_denominator, s.count
+FROM (
+    SELECT noun, commune_code, sheet_no, srid, max(scale_denominator) AS scale_denominator, count(*)
+    FROM staging.staged_feature
+    WHERE batch_id = %(batch_id)s
+    GROUP BY noun, commune_code, sheet_no, srid
+) AS s
+LEFT JOIN admin.commune AS c ON c.commune_code = s.commune_code AND c.valid_to = 'infinity';
+
 -- name: reject_unknown_communes
 -- Features of a commune that is not in force cannot be placed.
 WITH gone AS (
@@ -66,14 +77,25 @@ WHERE NOT ST_OrderingEquals(commune_boundary.geom, excluded.geom)
 RETURNING (xmax = 0) AS inserted;
 
 -- name: insert_sheets_of_parcels
--- Sheets that parcels name but nobody listed.
-INSERT INTO cadastre.sheet (commune_id, sheet_no, scale_denominator, srid, batch_id)
-SELECT c.commune_id, s.sheet_no, max(s.scale_denominator), mode() WITHIN GROUP (ORDER BY s.srid), %(batch_id)s
-FROM staging.staged_feature AS s
-JOIN admin.commune AS c ON c.commune_code = s.commune_code AND c.valid_to = 'infinity'
-WHERE s.batch_id = %(batch_id)s AND s.noun = 'parcel'
-GROUP BY c.commune_id, s.sheet_no
-ON CONFLICT (commune_id, sheet_no) DO NOTHING;
+-- Sheets that parcels name but nobody listed; gives those that are held in another CRS than delivered.
+WITH delivered AS (
+    SELECT *
+    FROM unnest(%(commune_ids)s::int[], %(sheet_nos)s::text[], %(scales)s::int[], %(srids)s::int[])
+        AS d (commune_id, sheet_no, scale_denominator, srid)
+), entered AS (
+    INSERT INTO cadastre.sheet (commune_id, sheet_no, scale_denominator, srid, batch_id)
+    SELECT DISTINCT ON (commune_id, sheet_no) commune_id, sheet_no, scale_denominator, srid, %(batch_id)s
+    FROM delivered
+    ORDER BY commune_id, sheet_no, srid
+    ON CONFLICT (commune_id, sheet_no) DO NOTHING
+    RETURNING commune_id, sheet_no, srid
+)
+SELECT count(*)
+FROM delivered AS d
+JOIN (
+    SELECT commune_id, sheet_no, srid FROM entered
+    UNION ALL SELECT commune_id, sheet_no, srid FROM cadastre.sheet
+) AS t ON t.commune_id = d.commune_id AND t.sheet_no = d.sheet_no AND t.srid <> d.srid;
 
 -- name: reject_other_crs
 -- A sheet has one legal CRS; a delivery in another would mix coordinates.
@@ -95,6 +117,15 @@ SELECT
     format('deliver the sheet in its own CRS, or import with --sheet-crs %%s', sheet_srid),
     geom, geom_4326, delivered_hash
 FROM gone;
+
+-- name: has_repeated_numbers
+SELECT EXISTS (
+    SELECT
+    FROM staging.staged_feature
+    WHERE batch_id = %(batch_id)s AND noun = 'parcel'
+    GROUP BY commune_code, sheet_no, parcel_no
+    HAVING count(*) > 1
+);
 
 -- name: remove_repeated_parcels
 -- One record delivered twice to the letter is merged into the first.
@@ -137,6 +168,16 @@ SELECT
     'give one of the two its own number and deliver the file again',
     geom, geom_4326, delivered_hash
 FROM gone;
+
+-- name: exceeds_stored_parcels
+-- Is more delivered than there is? Then the spatial index is better built anew than filled row by row.
+SELECT %(staged)s > (SELECT count(*) FROM (SELECT FROM cadastre.parcel LIMIT %(staged)s) AS present);
+
+-- name: drop_spatial_index
+DROP INDEX cadastre.parcel_geom_4326_idx;
+
+-- name: create_spatial_index
+CREATE INDEX parcel_geom_4326_idx ON cadastre.parcel USING gist (geom_4326);
 
 -- name: count_unchanged_parcels
 SELECT count(*)
@@ -260,7 +301,7 @@ ORDER BY c.commune_id, s.delivered_hash, s.row_no;
 -- Only a parcel may wait for its ring to be mended: an object, sheet or boundary is nothing but its ring.
 WITH gone AS (
     DELETE FROM staging.staged_feature AS s
-    WHERE s.batch_id = %(batch_id)s AND s.noun <> 'parcel' AND s.geom IS NULL
+    WHERE s.batch_id = %(batch_id)s AND s.noun = %(noun)s AND s.geom IS NULL
     RETURNING s.*
 )
 INSERT INTO staging.rejected_row (
@@ -272,16 +313,6 @@ SELECT
     'mend the ring at the place shown and deliver the file again',
     ST_SetSRID(ST_MakePoint(fault_lon, fault_lat), 4326), delivered_hash
 FROM gone;
-
--- name: count_staged
-SELECT noun, count(*) FROM staging.staged_feature WHERE batch_id = %(batch_id)s GROUP BY noun;
-
--- name: list_communes
-SELECT DISTINCT c.commune_id
-FROM staging.staged_feature AS s
-JOIN admin.commune AS c ON c.commune_code = s.commune_code AND c.valid_to = 'infinity'
-WHERE s.batch_id = %(batch_id)s
-ORDER BY c.commune_id;
 
 -- name: clear_staging
 DELETE FROM staging.staged_feature WHERE batch_id = %(batch_id)s;
