@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -48,8 +48,13 @@ class _Feature:
     reject: Reject | None = None
 
 
-def read_drawing(path: Path, job: ImportJob, fmt: str) -> Iterator[pa.RecordBatch]:
-    """Give the parcels and land objects of a drawing; numbers and polygons that found no partner are rejected."""
+def read_drawing(
+    path: Path, job: ImportJob, fmt: str, *, name: str | None = None, note: Callable[[str], None] = lambda _: None
+) -> Iterator[pa.RecordBatch]:
+    """Give the parcels and land objects of a drawing; numbers and polygons that found no partner are rejected.
+
+    `name` is that of the delivered file, when `path` is a copy; `note` is told how the coordinates were understood.
+    """
     drawing = read_entities(path, fmt.upper(), max_vertices=job.max_vertices)
     roles = roles_of(drawing.layers, job.columns)
     boundary_xy = shapely.get_coordinates(drawing.geometries[_boundaries(drawing, roles)])
@@ -60,7 +65,11 @@ def read_drawing(path: Path, job: ImportJob, fmt: str) -> Iterator[pa.RecordBatc
         raise _no_layer("NO_PARCEL_NUMBERS", "parcel numbers as text", "parcel_no", drawing)
     place = _place(drawing, job)
     source = crs_detection.resolve(declared=None, sample_xy=boundary_xy, job=job)
-    return _batches(features, place, source, job, path.stem)
+    layer = name or path.stem
+    note(f"Drawing {layer}: EPSG:{source.source_srid}, {source.how.lower()}, axes {source.axes}.")
+    if source.note:
+        note(source.note)
+    return _batches(features, place, source, job, layer)
 
 
 def _boundaries(drawing: Drawing, roles: Mapping[str, LayerRole]) -> np.ndarray:

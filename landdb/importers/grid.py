@@ -94,19 +94,19 @@ class _PhysicalLines:
         return self.ended and len(self.taken) > 1 and sum(line.count('"') for line in self.taken) % 2 == 1
 
 
-def read_sheets(path: Path, fmt: str) -> Iterator[Sheet]:
-    """Give the sheets of a table file in their order, the visible ones of a workbook first."""
+def read_sheets(path: Path, fmt: str, *, name: str) -> Iterator[Sheet]:
+    """Give the sheets of a table file in their order, the visible ones of a workbook first; a CSV is one, `name`."""
     if fmt.upper() in {"CSV", "TSV", "TXT"}:
-        yield _csv_sheet(path, fmt.upper())
+        yield _csv_sheet(path, fmt.upper(), name)
     else:
         yield from _workbook_sheets(path)
 
 
-def _csv_sheet(path: Path, fmt: str) -> Sheet:
+def _csv_sheet(path: Path, fmt: str, name: str) -> Sheet:
     codec = text_codec(path)
     with path.open(encoding=codec, errors="replace", newline="") as handle:
         delimiter = _delimiter(handle.read(1 << 16), prefer="\t" if fmt == "TSV" else ",")
-    return Sheet(path.stem, _csv_lines(path, codec, delimiter), None, codec)
+    return Sheet(name, _csv_lines(path, codec, delimiter), None, codec)
 
 
 def _delimiter(sample: str, *, prefer: str) -> str:

@@ -46,8 +46,11 @@ def read_table(path: Path, job: ImportJob, fmt: str) -> tuple[str, Iterator[pa.R
     return table.kind, table.batches
 
 
-def open_table(path: Path, job: ImportJob, fmt: str) -> DeliveredTable:
-    """Give the first worksheet whose header is understood, or the one that `job.columns["worksheet"]` names."""
+def open_table(path: Path, job: ImportJob, fmt: str, *, name: str | None = None) -> DeliveredTable:
+    """Give the first worksheet whose header is understood, or the one that `job.columns["worksheet"]` names.
+
+    `name` is that of the delivered file, when `path` is a copy: a CSV has no worksheet to be called by.
+    """
     if job.noun == "features":
         raise ImportRefused(
             "NO_GEOMETRY",
@@ -57,7 +60,7 @@ def open_table(path: Path, job: ImportJob, fmt: str) -> DeliveredTable:
     wanted = job.columns.get("worksheet")
     seen: list[str] = []
     headings: tuple[str, ...] = ()
-    for sheet in read_sheets(path, fmt):
+    for sheet in read_sheets(path, fmt, name=name or path.stem):
         seen.append(sheet.name)
         if wanted is not None and sheet.name != wanted:
             continue

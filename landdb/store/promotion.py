@@ -5,8 +5,7 @@ Every function gives the `Counts` of what became of its staged rows; quarantined
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -14,13 +13,12 @@ import psycopg
 
 from landdb.codelists import land_use_reading
 from landdb.store.batches import Counts
+from landdb.store.first_load import set_aside_for
 from landdb.store.statements import load
+from landdb.store.tables import cadastre
 
 #: Class of the advisory locks that serialise everything that writes into one commune.
 COMMUNE_LOCK = 7302
-
-#: Below so many parcels, rebuilding the spatial index gains nothing that anyone would notice.
-WORTH_REBUILDING = 20_000
 
 Run = Callable[..., psycopg.Cursor]
 
@@ -56,7 +54,7 @@ def promote_features(conn: psycopg.Connection, batch_id: int, valid_from: date) 
     counts = _promote_sheets(run, staged["sheet"])
     counts += _promote_boundaries(run, staged["commune_boundary"])
     counts += _promote_objects(run, staged["land_object"])
-    counts += _promote_parcels(run, [place for place in known if place.noun == "parcel"])
+    counts += _promote_parcels(conn, run, [place for place in known if place.noun == "parcel"])
     run("clear_staging")
     return counts
 
@@ -93,7 +91,7 @@ def _promote_objects(run: Run, staged: int) -> Counts:
     return Counts(stored=stored, unchanged=unchanged, merged=staged - stored - unchanged)
 
 
-def _promote_parcels(run: Run, delivered: list[Surveyed]) -> Counts:
+def _promote_parcels(conn: psycopg.Connection, run: Run, delivered: list[Surveyed]) -> Counts:
     staged = sum(place.count for place in delivered)
     if not staged:
         return Counts()
@@ -106,9 +104,9 @@ def _promote_parcels(run: Run, delivered: list[Surveyed]) -> Counts:
         quarantined += run("reject_duplicate_numbers").rowcount
     unchanged = _number(run("count_unchanged_parcels"))
     merged = run("update_parcels").rowcount
-    with _spatial_index_rebuilt(run, staged):
+    with set_aside_for(conn, staged, cadastre.parcel, cadastre.land_use):
         stored = run("insert_parcels").rowcount
-    _promote_land_uses(run)
+        _promote_land_uses(run)
     counts = Counts(stored=stored, merged=merged + repeated, unchanged=unchanged)
     if counts.source + quarantined != staged:
         raise AssertionError(f"{staged} staged parcels, {counts.source + quarantined} accounted for")
@@ -122,21 +120,6 @@ def _sheets(delivered: list[Surveyed]) -> dict[str, list[Any]]:
         "scales": [place.scale_denominator for place in delivered],
         "srids": [place.srid for place in delivered],
     }
-
-
-@contextmanager
-def _spatial_index_rebuilt(run: Run, staged: int) -> Iterator[None]:
-    """Take the spatial index away for the block when the delivery outweighs what is stored, then build it anew.
-
-    A sorted build costs a tenth of row-by-row insertion. Readers wait meanwhile, which a first load of most
-    of a database bears; a delivery into a larger database leaves the index alone.
-    """
-    if staged < WORTH_REBUILDING or not _number(run("exceeds_stored_parcels", staged=staged)):
-        yield
-        return
-    run("drop_spatial_index")
-    yield
-    run("create_spatial_index")
 
 
 def _promote_land_uses(run: Run) -> None:

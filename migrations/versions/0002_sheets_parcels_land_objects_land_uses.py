@@ -362,6 +362,15 @@ def upgrade() -> None:
         postgresql_where="old_parcel_no IS NOT NULL",
     )
     op.create_index("parcel_parcel_code_idx", "parcel", ["parcel_code"], unique=False, schema="cadastre")
+    op.create_geospatial_index(
+        "parcel_history_geom_4326_idx",
+        "parcel_history",
+        ["geom_4326"],
+        unique=False,
+        schema="cadastre",
+        postgresql_using="gist",
+        postgresql_ops={},
+    )
     op.create_index("parcel_history_parcel_id_idx", "parcel_history", ["parcel_id"], unique=False, schema="cadastre")
     op.create_index(
         "land_object_history_land_object_id_idx",

@@ -95,15 +95,10 @@ def test_a_question_about_now_reads_no_table_whole_and_no_history(world, questio
     assert "_as_of" not in statement
 
 
-@pytest.mark.parametrize("question", [question for question in PARCEL_QUESTIONS if question != "at_point"])
+@pytest.mark.parametrize("question", PARCEL_QUESTIONS)
 def test_a_question_about_another_day_reads_no_table_whole(world, question):
     view = Viewpoint(valid_at=dt.date(2026, 1, 1), audience="staff")
     assert scans(world, store.parcels_statement(question, as_of=True), view) == []
-
-
-def test_a_point_on_another_day_reads_present_parcels_through_their_index(world):
-    view = Viewpoint(valid_at=dt.date(2026, 1, 1), audience="staff")
-    assert "parcel" not in scans(world, store.parcels_statement("at_point", as_of=True), view)
 
 
 @pytest.mark.parametrize("question", PLACE_QUESTIONS)

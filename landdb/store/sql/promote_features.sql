@@ -169,16 +169,6 @@ SELECT
     geom, geom_4326, delivered_hash
 FROM gone;
 
--- name: exceeds_stored_parcels
--- Is more delivered than there is? Then the spatial index is better built anew than filled row by row.
-SELECT %(staged)s > (SELECT count(*) FROM (SELECT FROM cadastre.parcel LIMIT %(staged)s) AS present);
-
--- name: drop_spatial_index
-DROP INDEX cadastre.parcel_geom_4326_idx;
-
--- name: create_spatial_index
-CREATE INDEX parcel_geom_4326_idx ON cadastre.parcel USING gist (geom_4326);
-
 -- name: count_unchanged_parcels
 SELECT count(*)
 FROM staging.staged_feature AS s

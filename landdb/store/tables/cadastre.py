@@ -126,6 +126,7 @@ parcel, parcel_history = versioned(
     ],
     history_by=("sheet_id", "parcel_code"),
 )
+Index("parcel_history_geom_4326_idx", parcel_history.c.geom_4326, postgresql_using="gist")
 
 
 def _land_object_columns() -> list[Column[Any]]:
