@@ -31,7 +31,7 @@ class NotFound(LanddbError):
 
 
 class AccessDenied(LanddbError):
-    """This question needs a role or a purpose that the asker does not have."""
+    """Asking this needs a role or a purpose that the asker does not have."""
 
 
 class InvalidValue(LanddbError):

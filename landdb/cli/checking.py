@@ -53,15 +53,8 @@ def check(
         codes = communes or [found.commune_code for found in admin_units.list_communes(conn, with_parcels=True)]
         results = []
         for code in codes:
-            with err.status(f"checking {code}") as status, conn.transaction():
-                results.append(
-                    pipeline.check(
-                        conn,
-                        code,
-                        rules=rule,
-                        progress=lambda stage, code=code: status.update(f"checking {code}: {stage}"),
-                    )
-                )
+            with err.status(f"checking {code}"), conn.transaction():
+                results.append(pipeline.check(conn, code, rules=rule))
     if wants_json(as_json):
         print_json([_as_document(result, lang.value) for result in results])
     else:
@@ -120,10 +113,8 @@ def _print_result(result: RunResult, language: Language, limit: int) -> None:
             for f in worst[:limit]
         ],
     )
-    err.print(
-        f"{result.parcel_count:,} parcels: {told}; {stored.new} new, {stored.regressed} back again, {stored.fixed} fixed",
-        highlight=False,
-    )
+    changes = f"{stored.new} new, {stored.regressed} back again, {stored.fixed} fixed"
+    err.print(f"{result.parcel_count:,} parcels: {told}; {changes}", highlight=False)
 
 
 def _as_document(result: RunResult, language: Language) -> dict[str, Any]:

@@ -51,8 +51,12 @@ def by_old_number(
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """By the commune, sheet and parcel number of an old paper; never guesses between two readings."""
-    _answer(lambda conn, view: lookups.resolve_old_number(
-        conn, commune, sheet, parcel, scale_denominator=scale, note=note, view=view), None, None, as_json=as_json)  # fmt: skip
+    _answer(
+        lambda conn, view: lookups.resolve_old_number(
+            conn, commune, sheet, parcel, scale_denominator=scale, note=note, view=view
+        ),
+        None, None, as_json=as_json,
+    )  # fmt: skip
 
 
 @app.command("code")

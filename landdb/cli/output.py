@@ -39,7 +39,7 @@ class RateColumn(ProgressColumn):
         return Text(f"{task.speed:,.0f}/s" if task.speed else "")
 
 
-def wants_json(asked: bool) -> bool:  # noqa: FBT001 - the flag as typer hands it over
+def wants_json(asked: bool) -> bool:
     """Tell whether to print JSON: asked for, or nobody is looking."""
     return asked or not sys.stdout.isatty()
 

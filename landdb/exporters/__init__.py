@@ -1,0 +1,1 @@
+"""Out of landdb: files that people open elsewhere."""

@@ -31,7 +31,7 @@ DRIVER: Final[dict[str, str]] = {
 }
 
 
-class UnknownDrivers(Exception):  # noqa: N818 - not an error of the file: the parent answers it by a restart
+class UnknownDrivers(Exception):
     """The installed GDAL registers drivers that are missing in our list."""
 
     def __init__(self, names: Sequence[str]) -> None:

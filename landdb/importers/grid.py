@@ -48,11 +48,11 @@ class Sheet:
     codec: str | None = None
 
 
-class _RunawayQuote(Exception):  # noqa: N818 - a signal between the line source and its reader
+class _RunawayQuote(Exception):
     """A record took more lines than any honest cell has."""
 
 
-class _OverlongLine(Exception):  # noqa: N818 - as above
+class _OverlongLine(Exception):
     """A physical line was longer than memory should hold."""
 
 

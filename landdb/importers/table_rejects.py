@@ -7,7 +7,7 @@ from typing import Final
 from landdb.importers.rejects import REJECTS, Reject
 
 
-class RowRejected(Exception):  # noqa: N818 - a verdict on one row, not an error of the program
+class RowRejected(Exception):
     """The row goes to quarantine for the reason it carries."""
 
     def __init__(self, reject: Reject) -> None:

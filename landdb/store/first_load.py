@@ -11,11 +11,13 @@ from contextlib import ExitStack, contextmanager
 import psycopg
 from psycopg import sql
 from sqlalchemy import ForeignKeyConstraint, Table
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.engine import make_url
 from sqlalchemy.schema import AddConstraint, CreateIndex, DDLElement, DropConstraint, DropIndex
 
 #: Below so many rows nobody would notice the difference.
 WORTH_IT = 20_000
+
+DIALECT = make_url("postgresql+psycopg://").get_dialect()()
 
 
 @contextmanager
@@ -55,4 +57,4 @@ def _holds_as_many(conn: psycopg.Connection, table: Table, delivered: int) -> bo
 
 
 def _execute(conn: psycopg.Connection, statement: DDLElement) -> None:
-    conn.execute(str(statement.compile(dialect=postgresql.dialect())).encode())
+    conn.execute(str(statement.compile(dialect=DIALECT)).encode())

@@ -32,7 +32,7 @@ class Surveyed(NamedTuple):
     sheet_no: str | None
     srid: int | None
     scale_denominator: int | None
-    count: int
+    features: int
 
 
 def promote_features(conn: psycopg.Connection, batch_id: int, valid_from: date) -> Counts:
@@ -46,7 +46,7 @@ def promote_features(conn: psycopg.Connection, batch_id: int, valid_from: date) 
         run("reject_unknown_communes")
     staged = Counter[str]()
     for place in known:
-        staged[place.noun] += place.count
+        staged[place.noun] += place.features
     if staged.keys() - {"parcel"}:
         staged["land_object"] -= run("reject_unusable_grounds", noun="land_object").rowcount
         staged["sheet"] -= run("reject_unusable_grounds", noun="sheet").rowcount
@@ -92,7 +92,7 @@ def _promote_objects(run: Run, staged: int) -> Counts:
 
 
 def _promote_parcels(conn: psycopg.Connection, run: Run, delivered: list[Surveyed]) -> Counts:
-    staged = sum(place.count for place in delivered)
+    staged = sum(place.features for place in delivered)
     if not staged:
         return Counts()
     quarantined = 0

@@ -152,7 +152,7 @@ def _copy(conn: psycopg.Connection, table: str, columns: Sequence[str], batch_id
 def _statement(table: str, columns: Sequence[str], *, options: str) -> sql.Composed:
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     target = sql.Identifier("staging", table)
-    return sql.SQL("COPY {} ({}) FROM STDIN" + options).format(target, names)  # type: ignore[arg-type]
+    return sql.SQL("COPY {} ({}) FROM STDIN" + options).format(target, names)
 
 
 def _as_text(name: str, rows: pa.RecordBatch) -> pa.Array:

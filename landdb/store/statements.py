@@ -7,7 +7,7 @@ A file holds one statement, or several under ``-- name: <statement>`` lines. Par
 import re
 from functools import cache
 from importlib.resources import files
-from typing import LiteralString, cast
+from typing import LiteralString
 
 _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
@@ -18,6 +18,6 @@ def load(file: str, *, package: str = "landdb.store") -> dict[str, LiteralString
     text = (files(package) / "sql" / f"{file}.sql").read_text("utf-8")
     parts = _NAME.split(text)
     if len(parts) == 1:
-        return {file: cast("LiteralString", text)}
+        return {file: text}
     # The text is part of the program, read from its own package: as literal as a string in a .py file.
-    return {name: cast("LiteralString", body.strip()) for name, body in zip(parts[1::2], parts[2::2], strict=True)}
+    return {name: body.strip() for name, body in zip(parts[1::2], parts[2::2], strict=True)}

@@ -15,6 +15,9 @@ from landdb.validators.fabric import Geometries, Integers
 from landdb.validators.places import fault_finding, label_point
 from landdb.validators.widths import polygon_parts, widths_m
 
+#: Up to here all pairs of the units in one face are tried; beyond, two sheets of one ground lie over each other.
+_FEW = 16
+
 
 def check_overlaps(arrangement: Arrangement, catalogue: Catalogue) -> list[Finding]:
     """Give one finding for each pair of units that share ground above the noise."""
@@ -59,25 +62,24 @@ def _candidate_pairs(arrangement: Arrangement) -> tuple[Integers, Integers]:
     unit, face = shapely.STRtree(faces).query(arrangement.units, predicate="intersects")
     order = np.lexsort((unit, face))
     unit, face = unit[order], face[order]
-    keys: list[Integers] = [_pairs_of(group) for group in np.split(unit, np.flatnonzero(np.diff(face)) + 1)]
-    pairs = np.unique(np.concatenate(keys), axis=0)
-    pairs = pairs[pairs[:, 0] < arrangement.fabric.parcel_count]
-    pairs = pairs[_envelopes_meet(arrangement.units, pairs)]
-    return pairs[:, 0], pairs[:, 1]
+    groups = np.split(unit, np.flatnonzero(np.diff(face)) + 1)
+    pairs = np.concatenate([_meeting_pairs(arrangement.units, group) for group in groups])
+    count = np.int64(len(arrangement.units))
+    one, other = np.divmod(np.unique(pairs[:, 0] * count + pairs[:, 1]), count)
+    with_parcel = one < arrangement.fabric.parcel_count
+    return one[with_parcel], other[with_parcel]
 
 
-def _pairs_of(units: Integers) -> Integers:
-    """Give all pairs of an ascending list."""
-    first, second = np.triu_indices(len(units), k=1)
-    return np.stack([units[first], units[second]], axis=1)
-
-
-def _envelopes_meet(units: Geometries, pairs: Integers) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    one, other = shapely.bounds(units[pairs[:, 0]]), shapely.bounds(units[pairs[:, 1]])
-    meets: np.ndarray[tuple[int], np.dtype[np.bool_]] = (
-        (one[:, 0] < other[:, 2]) & (other[:, 0] < one[:, 2]) & (one[:, 1] < other[:, 3]) & (other[:, 1] < one[:, 3])
-    )
-    return meets
+def _meeting_pairs(units: Geometries, group: Integers) -> Integers:
+    """Give the pairs of an ascending list of units whose envelopes meet; a long list is searched by an index."""
+    if len(group) > _FEW:
+        first, second = shapely.STRtree(units[group]).query(units[group])
+        ascending = first < second
+        return np.stack([group[first[ascending]], group[second[ascending]]], axis=1)
+    first, second = np.triu_indices(len(group), k=1)
+    one, other = group[first], group[second]
+    meet = shapely.intersects(shapely.envelope(units[one]), shapely.envelope(units[other]))
+    return np.stack([one[meet], other[meet]], axis=1)
 
 
 def _judge(

@@ -122,7 +122,8 @@ def test_a_sheet_is_not_mixed_with_coordinates_of_another_zone(commune: psycopg.
 
 
 def test_a_parcel_whose_ring_is_unusable_is_kept_and_can_be_found(commune: psycopg.Connection) -> None:
-    bad = parcel("1", geom=None, geom_4326=None, geom_fault="Self-intersection", geom_delivered=b"\x01", fault_lon=104.0, fault_lat=21.0)  # fmt: skip
+    fault = {"geom_fault": "Self-intersection", "geom_delivered": b"\x01", "fault_lon": 104.0, "fault_lat": 21.0}
+    bad = parcel("1", geom=None, geom_4326=None, **fault)
     assert deliver_parcels(commune, bad) == Counts(stored=1)
     assert commune.execute("SELECT geom_fault FROM cadastre.parcel").fetchone() == ("Self-intersection",)
 

@@ -18,7 +18,8 @@ def make_parcel(conn: psycopg.Connection, *, valid_from: str = "2025-01-01", par
            VALUES ('99009', 'Thử', 'thu', 'xã', '25', '2025-07-01', 'infinity') RETURNING commune_id"""
     ).fetchone()[0]
     sheet_id = conn.execute(
-        "INSERT INTO cadastre.sheet (commune_id, sheet_no, srid, batch_id) VALUES (%s, '1', 9208, 1) RETURNING sheet_id",
+        """INSERT INTO cadastre.sheet (commune_id, sheet_no, srid, batch_id)
+           VALUES (%s, '1', 9208, 1) RETURNING sheet_id""",
         (commune_id,),
     ).fetchone()[0]
     return conn.execute(
@@ -74,7 +75,8 @@ def test_two_current_parcels_cannot_carry_one_number(conn: psycopg.Connection) -
     make_parcel(conn)
     with pytest.raises(psycopg.errors.ExclusionViolation):
         conn.execute(
-            """INSERT INTO cadastre.parcel (commune_id, sheet_id, parcel_no, geom_fault, batch_id, source_row, delivered_hash)
+            """INSERT INTO cadastre.parcel
+                   (commune_id, sheet_id, parcel_no, geom_fault, batch_id, source_row, delivered_hash)
                SELECT commune_id, sheet_id, parcel_no, 'none', 1, 2, '\\x01' FROM cadastre.parcel"""
         )
 

@@ -37,8 +37,8 @@ SELECT
     f.area_m2,
     f.width_m,
     f.details,
-    %(run_id)s,
-    %(run_id)s
+    %(run_id)s AS first_run_id,
+    %(run_id)s AS last_run_id
 FROM jsonb_to_recordset(%(findings)s) AS f (
     fingerprint text, rule_id text, severity text, subject text, parcel_id bigint, other_parcel_id bigint,
     lon float8, lat float8, geom text, measure float8, unit text, area_m2 float8, width_m float8, details jsonb

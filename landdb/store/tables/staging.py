@@ -24,7 +24,7 @@ from landdb.store.tables.base import metadata
 from landdb.store.tables.registry import source
 
 SCHEMA = "staging"
-UNLOGGED = {"prefixes": ["UNLOGGED"]}
+UNLOGGED = ["UNLOGGED"]
 
 import_batch = Table(
     "import_batch",
@@ -87,7 +87,7 @@ staged_feature = Table(
     Column("raw", JSONB),
     schema=SCHEMA,
     comment="Delivered features of a batch that is being promoted",
-    **UNLOGGED,
+    prefixes=UNLOGGED,
 )
 
 staged_holding = Table(
@@ -139,7 +139,7 @@ staged_holding = Table(
     Column("raw_enc", LargeBinary, nullable=False, comment="the source row, sealed, for the quarantine"),
     schema=SCHEMA,
     comment="Delivered certificate × parcel × person rows; personal columns are already sealed",
-    **UNLOGGED,
+    prefixes=UNLOGGED,
 )
 
 staged_crosswalk = Table(
@@ -157,7 +157,7 @@ staged_crosswalk = Table(
     Column("parcel_no", Text),
     Column("delivered_hash", LargeBinary, nullable=False),
     schema=SCHEMA,
-    **UNLOGGED,
+    prefixes=UNLOGGED,
 )
 
 rejected_row = Table(

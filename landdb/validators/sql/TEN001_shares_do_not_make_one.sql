@@ -51,7 +51,7 @@ summed AS (
             SELECT 1 FROM held WHERE held.parcel_id = added.parcel_id AND held.num IS NULL
         ) AS has_joint_holders
     FROM added
-    ORDER BY added.parcel_id, added.ordinal DESC
+    ORDER BY added.parcel_id ASC, added.ordinal DESC
 )
 
 SELECT
