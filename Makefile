@@ -7,10 +7,10 @@ PYTHON := .venv/bin/python
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: run-ready ## a commune from delivered files to answers on a map (LANDDB_DEMO_ONCE=1: without staying)
+demo: run-ready ## two sample communes from delivered files to answers (LANDDB_DEMO_ONCE=1: without serving after)
 	.venv/bin/landdb demo
 
-serve: run-ready ## the map and the API over your own database
+serve: run-ready ## the API over your own database
 	.venv/bin/landdb serve
 
 setup: run-ready ## only install what landdb needs
@@ -26,13 +26,13 @@ check: dev-ready ## style, types, import order, SQL
 	.venv/bin/sqlfluff lint --disable-progress-bar landdb/validators migrations
 
 bench: dev-ready ## measure the promises in benchmarks/README.md, each beside its peer
-	benchmarks/run
+	$(PYTHON) -m benchmarks.run
 
 bless: dev-ready ## make the sample data anew; look at the diff before you commit it
 	$(PYTHON) -m sample_gis.build
 
 docs: dev-ready ## write the generated pages of docs/
-	$(PYTHON) -m docs.build
+	$(PYTHON) docs/generate_rules.py
 
 lock: dev-ready ## choose new versions of the Python packages and lock them by hash
 	@PIP_COMPILE="CUSTOM_COMPILE_COMMAND='make lock' .venv/bin/pip-compile --quiet --upgrade --generate-hashes \

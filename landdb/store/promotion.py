@@ -105,7 +105,7 @@ def _promote_parcels(conn: psycopg.Connection, run: Run, delivered: list[Surveye
     unchanged = _number(run("count_unchanged_parcels"))
     merged = run("update_parcels").rowcount
     with set_aside_for(conn, staged, cadastre.parcel, cadastre.land_use):
-        stored = run("insert_parcels").rowcount
+        stored = run("insert_parcels", all_new=unchanged + merged == 0).rowcount
         _promote_land_uses(run)
     counts = Counts(stored=stored, merged=merged + repeated, unchanged=unchanged)
     if counts.source + quarantined != staged:

@@ -101,10 +101,8 @@ def build_fabric(
     zones = [zones[index] for index in (*parcel_order, *(len(parcels) + index for index in object_order))]
     parcels = [parcels[index] for index in parcel_order]
     objects = [objects[index] for index in object_order]
-    geoms = _array([parcel[3] for parcel in parcels])
-    usable = _is_usable(geoms)
-    object_geoms = _array([item[1] for item in objects])
-    object_usable = _is_usable(object_geoms)
+    geoms, object_geoms = _array([parcel[3] for parcel in parcels]), _array([item[1] for item in objects])
+    usable, object_usable = _is_usable(geoms), _is_usable(object_geoms)
     broken = [_unusable(parcels[index]) for index in np.flatnonzero(~usable).tolist()]
     kept = np.flatnonzero(usable).tolist()
     return CommuneFabric(

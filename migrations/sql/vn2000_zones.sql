@@ -4,7 +4,7 @@
 -- a WKT between the two would lose it.
 INSERT INTO spatial_ref_sys (srid, auth_name, auth_srid, srtext, proj4text)
 SELECT
-    zone.srid, 'EPSG', zone.srid, '',
+    zone.srid, 'EPSG' AS auth_name, zone.srid AS auth_srid, '' AS srtext,
     format(
         '+proj=tmerc +lat_0=0 +lon_0=%s +k=0.9999 +x_0=500000 +y_0=0 +ellps=WGS84 '
         '+towgs84=-191.90441429,-39.30318279,-111.45032835,0.00928836,-0.01975479,0.00427372,0.252906278 '

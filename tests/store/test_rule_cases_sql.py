@@ -187,10 +187,7 @@ class World:
             self.conn.execute(
                 """INSERT INTO registry.share (rrr_id, party_id, numerator, denominator, batch_id)
                 VALUES (%s, %s, %s, %s, %s)""",
-                [
-                    *(rrr, self.ids[holder["party"]], share and share.numerator, share and share.denominator),
-                    self.batch,
-                ],
+                [rrr, self.ids[holder["party"]], *(share.as_integer_ratio() if share else (None, None)), self.batch],
             )
 
     def add_rejected(

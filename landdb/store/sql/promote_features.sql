@@ -199,6 +199,7 @@ WHERE s.batch_id = %(batch_id)s AND s.noun = 'parcel'
   AND p.sheet_id = t.sheet_id AND p.parcel_no = s.parcel_no AND p.delivered_hash <> s.delivered_hash;
 
 -- name: insert_parcels
+-- all_new spares the question whether a parcel is there, which this very insert would make slower and slower.
 INSERT INTO cadastre.parcel (
     commune_id, sheet_id, parcel_no, parcel_code, old_sheet_no, old_parcel_no, address,
     registered_area_m2, legal_area_m2, computed_area_m2, geom, geom_4326,
@@ -213,7 +214,10 @@ FROM staging.staged_feature AS s
 JOIN admin.commune AS c ON c.commune_code = s.commune_code AND c.valid_to = 'infinity'
 JOIN cadastre.sheet AS t ON t.commune_id = c.commune_id AND t.sheet_no = s.sheet_no
 WHERE s.batch_id = %(batch_id)s AND s.noun = 'parcel'
-  AND NOT EXISTS (SELECT FROM cadastre.parcel AS p WHERE p.sheet_id = t.sheet_id AND p.parcel_no = s.parcel_no);
+  AND (
+      %(all_new)s
+      OR NOT EXISTS (SELECT FROM cadastre.parcel AS p WHERE p.sheet_id = t.sheet_id AND p.parcel_no = s.parcel_no)
+  );
 
 -- name: list_land_use_labels
 SELECT DISTINCT land_use

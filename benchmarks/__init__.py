@@ -1,0 +1,1 @@
+"""What landdb promises, measured: each figure beside a peer of the same run. See benchmarks/README.md."""
