@@ -226,7 +226,6 @@ def wrong_zone(desk: Desk) -> None:
         desk.survey.apart.add(key)
         desk.redraw(key, in_zone(record.geom, recipe.srid, WRONG_SRID))
         desk.change(key, code="")  # codes come after the map is accepted
-        desk.find("ADM001", key, note=f"sheet {sheet_no} lies in the wrong zone")
     desk.find("ADM003", sheet_no, note="coordinates of the zone at 104°45′ in a file that says 105°")
     for part in _parts(ground):
         desk.gap("COV005", part, desk.survey.apart, note=f"ground of sheet {sheet_no}, which lies in the wrong zone")

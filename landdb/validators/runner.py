@@ -26,6 +26,7 @@ from landdb.validators.statements import check_statement, to_columns
 Progress = Callable[[str], None]
 
 _SHEET_RULE = "ADM003"
+_OUTSIDE_RULE = "ADM001"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +83,19 @@ def _find(
         ground = to_checked_ground(finding_store.read_ground(conn, commune_id), commune_id)
         found += check_fabric(ground.fabric, catalogue=catalogue, rules=array_rules)
         if _SHEET_RULE in chosen and ground.place is not None:
-            found += check_sheets(ground.sheets, ground.place, catalogue)
+            misplaced = check_sheets(ground.sheets, ground.place, catalogue)
+            found = [*_not_due_to(misplaced, found), *misplaced]
     for rule_id in chosen:
         if rule_id not in array_rules:
             progress(rule_id)
             found += check_statement(conn, catalogue[rule_id], commune_id)
     return found
+
+
+def _not_due_to(misplaced: Collection[Finding], found: Iterable[Finding]) -> list[Finding]:
+    """Give the findings without the parcels outside the commune that a misplaced sheet explains: one cause, once."""
+    sheets = {finding.subject for finding in misplaced}
+    return [f for f in found if f.rule_id != _OUTSIDE_RULE or f.subject.rpartition("/")[0] not in sheets]
 
 
 def _say_nothing(_stage: str) -> None:
