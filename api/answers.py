@@ -90,6 +90,14 @@ class Provenance(Shape):
     version: int
 
 
+class LandUseOnMap(Shape):
+    """The use written on the map: a survey's label, not a registered use."""
+
+    label: str
+    land_use_codes: list[str] | None
+    fault: str | None
+
+
 class LandUse(Shape):
     """One use of a parcel."""
 
@@ -186,6 +194,7 @@ class Parcel(Shape):
     geometry_native: NativeGeometry | None
     geometry_fault: str | None
     areas: Areas
+    land_use_on_map: LandUseOnMap | None
     land_uses: list[LandUse]
     certificates: list[Certificate]
     rights: list[Right]

@@ -38,7 +38,7 @@ class Surveyed(NamedTuple):
 def promote_features(conn: psycopg.Connection, batch_id: int, valid_from: date) -> Counts:
     """Promote the staged features of a batch: sheets first, then what stands on them."""
     run = _runner(conn, "promote_features", batch_id, valid_from)
-    conn.execute("ANALYZE staging.staged_feature")
+    conn.execute("ANALYZE staging.staged_feature (batch_id, noun, commune_code, sheet_no, parcel_no)")
     survey = [Surveyed(*row) for row in run("survey").fetchall()]
     lock_communes(conn, list({place.commune_id for place in survey if place.commune_id is not None}))
     known = [place for place in survey if place.commune_id is not None]
@@ -103,10 +103,10 @@ def _promote_parcels(conn: psycopg.Connection, run: Run, delivered: list[Surveye
         repeated = run("remove_repeated_parcels").rowcount
         quarantined += run("reject_duplicate_numbers").rowcount
     unchanged = _number(run("count_unchanged_parcels"))
-    merged = run("update_parcels").rowcount
-    with set_aside_for(conn, staged, cadastre.parcel, cadastre.land_use):
-        stored = run("insert_parcels", all_new=unchanged + merged == 0).rowcount
-        _promote_land_uses(run)
+    labels = _land_use_labels(run)
+    merged = run("update_parcels", **labels).rowcount
+    with set_aside_for(conn, staged, cadastre.parcel):
+        stored = run("insert_parcels", all_new=unchanged + merged == 0, **labels).rowcount
     counts = Counts(stored=stored, merged=merged + repeated, unchanged=unchanged)
     if counts.source + quarantined != staged:
         raise AssertionError(f"{staged} staged parcels, {counts.source + quarantined} accounted for")
@@ -122,24 +122,21 @@ def _sheets(delivered: list[Surveyed]) -> dict[str, list[Any]]:
     }
 
 
-def _promote_land_uses(run: Run) -> None:
+def _land_use_labels(run: Run) -> dict[str, list[Any]]:
+    """Give every label on the delivered maps with the codes it names and its fault, as parallel lists."""
     labels = [label for (label,) in run("list_land_use_labels").fetchall()]
-    readings = [(label, land_use_reading(label)) for label in labels]
-    # A text that names no known use still leaves a row: what was delivered, and that someone must look.
-    rows = [
-        (label, ordinal, code, reading.fault)
-        for label, reading in readings
-        for ordinal, code in enumerate(reading.codes or (None,), start=1)
-    ]
-    raws, ordinals, codes, faults = ([row[column] for row in rows] for column in range(4))
-    run("delete_changed_land_uses")
-    run("insert_land_uses", raws=raws, ordinals=ordinals, codes=codes, faults=faults)
+    readings = [land_use_reading(label) for label in labels]
+    return {
+        "labels": labels,
+        "codes": [" ".join(reading.codes) or None for reading in readings],
+        "faults": [reading.fault for reading in readings],
+    }
 
 
 def promote_holdings(conn: psycopg.Connection, batch_id: int, valid_from: date) -> Counts:
     """Promote the staged certificate × parcel × person rows: parties, baunits, certificates, rights, uses."""
     run = _runner(conn, "promote_holdings", batch_id, valid_from)
-    conn.execute("ANALYZE staging.staged_holding")
+    conn.execute("ANALYZE staging.staged_holding (batch_id, commune_code, sheet_no, parcel_no)")
     run("reject_unknown_communes")
     run("resolve")
     run("reject_unknown_parcels")
@@ -147,7 +144,7 @@ def promote_holdings(conn: psycopg.Connection, batch_id: int, valid_from: date) 
     lock_communes(conn, [commune_id for (commune_id,) in communes])
     for statement in ("insert_baunits", "note_baunits"):
         run(statement)
-    conn.execute("ANALYZE resolved_holding")
+    conn.execute("ANALYZE resolved_holding (baunit_id, parcel_id, party_key)")
     for statement in _HOLDING_STATEMENTS:
         run(statement)
     _promote_delivered_uses(run)

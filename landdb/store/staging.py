@@ -8,8 +8,8 @@ import psycopg
 import pyarrow as pa
 import pyarrow.compute as pc
 from psycopg import sql
-from pyarrow import csv
 
+from landdb.store.binary_copy import ServerType, copy_binary, ewkb
 from landdb.store.vault import Vault
 
 _FEATURE_COLUMNS = (
@@ -69,8 +69,7 @@ _REJECT_COLUMNS = (
     "raw_enc",
     "delivered_hash",
 )
-_GEOMETRY_COLUMNS = frozenset({"geom", "geom_4326"})
-_CSV = csv.WriteOptions(include_header=False, quoting_style="all_valid")
+_SERVER_TYPES: dict[str, ServerType] = {"geom": "geometry", "geom_4326": "geometry", "raw": "jsonb"}
 
 
 def split_rejects(rows: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.RecordBatch]:
@@ -132,38 +131,28 @@ def _reject(row: dict[str, Any], names: set[str], batch_id: int, vault: Vault, n
 
 
 def _copy_rows(conn: psycopg.Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    with conn.cursor().copy(_statement(table, columns, options="")) as copy:
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier("staging", table), names)
+    with conn.cursor().copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
 
 
 def _copy(conn: psycopg.Connection, table: str, columns: Sequence[str], batch_id: int, rows: pa.RecordBatch) -> None:
-    """Copy Arrow columns as CSV made by Arrow: five times faster than handing rows over one by one."""
-    if rows.num_rows == 0:
-        return
-    arrays = [pa.repeat(pa.scalar(batch_id), rows.num_rows)]
-    arrays += [_as_text(name, rows) for name in columns]
-    lines = pa.BufferOutputStream()
-    csv.write_csv(pa.table(arrays, names=["batch_id", *columns]), lines, _CSV)
-    with conn.cursor().copy(_statement(table, ("batch_id", *columns), options=" (FORMAT csv)")) as copy:
-        copy.write(lines.getvalue())
+    arrays = [pa.array([batch_id], pa.int32()).take(pa.array([0] * rows.num_rows, pa.int32()))]
+    arrays += [_on_the_wire(name, rows) for name in columns]
+    delivered = pa.record_batch(arrays, names=["batch_id", *columns])
+    copy_binary(conn, sql.Identifier("staging", table), delivered, _SERVER_TYPES)
 
 
-def _statement(table: str, columns: Sequence[str], *, options: str) -> sql.Composed:
-    names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    target = sql.Identifier("staging", table)
-    return sql.SQL("COPY {} ({}) FROM STDIN" + options).format(target, names)
-
-
-def _as_text(name: str, rows: pa.RecordBatch) -> pa.Array:
-    r"""Give the column as PostgreSQL reads it in CSV: geometries as hex EWKB, other bytes as ``\x…``."""
-    column = rows[name]
-    if not pa.types.is_binary(column.type):
-        return column
-    if name not in _GEOMETRY_COLUMNS:
-        return pa.array([None if value is None else "\\x" + value.hex() for value in column.to_pylist()], pa.utf8())
-    srids = [4326] * rows.num_rows if name == "geom_4326" else rows["srid"].to_pylist()
-    return pa.array(map(_ewkb_hex, column.to_pylist(), srids), pa.utf8())
+def _on_the_wire(name: str, rows: pa.RecordBatch) -> pa.Array:
+    match name:
+        case "geom":
+            return ewkb(rows["geom"], rows["srid"])
+        case "geom_4326":
+            return ewkb(rows["geom_4326"], pa.array([4326], pa.int32()).take(pa.array([0] * rows.num_rows, pa.int32())))
+        case _:
+            return rows[name]
 
 
 def _ewkb_hex(wkb: bytes | None, srid: int | None) -> str | None:

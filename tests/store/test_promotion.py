@@ -87,12 +87,18 @@ def test_new_parcels_are_stored_and_the_same_again_is_unchanged(commune: psycopg
     assert number(commune, "SELECT count(*) FROM cadastre.parcel_history") == 0
 
 
-def test_a_parcel_delivered_otherwise_gets_a_version_and_its_uses_follow(commune: psycopg.Connection) -> None:
+def test_a_parcel_delivered_otherwise_gets_a_version_and_its_label_follows(commune: psycopg.Connection) -> None:
     deliver_parcels(commune, parcel("1"))
     assert deliver_parcels(commune, parcel("1", land_use="ODT+CLN"), day=date(2026, 11, 2)) == Counts(merged=1)
     assert commune.execute("SELECT version FROM cadastre.parcel").fetchone() == (2,)
-    uses = commune.execute("SELECT land_use_code FROM cadastre.land_use ORDER BY ordinal").fetchall()
-    assert uses == [("ODT",), ("CLN",)]
+    label = commune.execute("SELECT land_use_label, land_use_codes, land_use_fault FROM cadastre.parcel").fetchone()
+    assert label == ("ODT+CLN", ["ODT", "CLN"], None)
+
+
+def test_a_label_that_names_no_use_is_kept_for_someone_to_look_at(commune: psycopg.Connection) -> None:
+    deliver_parcels(commune, parcel("1", land_use="đất thổ cư"))
+    label = commune.execute("SELECT land_use_label, land_use_codes, land_use_fault FROM cadastre.parcel").fetchone()
+    assert label == ("đất thổ cư", None, "NEEDS_REVIEW")
 
 
 def test_two_grounds_under_one_number_leave_one_stored_and_one_quarantined(commune: psycopg.Connection) -> None:
@@ -184,7 +190,7 @@ def test_a_changed_share_is_a_new_version(commune: psycopg.Connection, vault: Va
     assert commune.execute("SELECT version, denominator FROM registry.share").fetchone() == (2, 3)
 
 
-def test_the_certificates_uses_replace_the_maps_label(commune: psycopg.Connection, vault: Vault) -> None:
+def test_the_certificates_uses_stand_beside_the_maps_label(commune: psycopg.Connection, vault: Vault) -> None:
     deliver_parcels(commune, parcel("1"))
     use = json.dumps([{"ordinal": 1, "code": "CLN", "raw": "CLN", "area_m2": 60.0},
                       {"ordinal": 2, "code": "ONT", "raw": "ONT", "area_m2": 40.0}])  # fmt: skip

@@ -73,7 +73,7 @@ def test_a_change_cannot_take_effect_before_the_version_it_ends(conn: psycopg.Co
 
 def test_two_current_parcels_cannot_carry_one_number(conn: psycopg.Connection) -> None:
     make_parcel(conn)
-    with pytest.raises(psycopg.errors.ExclusionViolation):
+    with pytest.raises(psycopg.errors.UniqueViolation):
         conn.execute(
             """INSERT INTO cadastre.parcel
                    (commune_id, sheet_id, parcel_no, geom_fault, batch_id, source_row, delivered_hash)

@@ -30,6 +30,9 @@ answered AS (
                 'registered_area_m2', v.registered_area_m2,
                 'computed_area_m2', v.computed_area_m2
             ),
+            'land_use_on_map', CASE WHEN v.land_use_label IS NOT NULL THEN json_build_object(
+                'label', v.land_use_label, 'land_use_codes', v.land_use_codes, 'fault', v.land_use_fault
+            ) END,
             'land_uses', land_uses.parts,
             'certificates', certificates.parts,
             'rights', rights.parts,

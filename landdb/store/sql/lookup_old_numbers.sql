@@ -17,17 +17,17 @@ SELECT
     c.commune_code,
     c.name,
     c.kind,
-    bool_or(w.is_divided) AS is_divided,
+    w.is_divided,
     (SELECT count(*)::int FROM admin.commune_succession AS u WHERE u.new_commune_id = c.commune_id) AS predecessors,
     EXISTS(
         SELECT 1
         FROM cadastre.sheet_crosswalk AS x
         WHERE x.old_commune_code = %(old_commune_code)s AND x.commune_code = c.commune_code
     ) AS has_crosswalk
-FROM walk AS w
-INNER JOIN admin.commune AS c ON w.commune_id = c.commune_id
+FROM (SELECT walk.commune_id, bool_or(walk.is_divided) AS is_divided FROM walk GROUP BY walk.commune_id) AS w
+-- OFFSET 0: joined plainly, every commune in force is read for the one or two that are meant (1.2 ms, not 0.4 ms).
+CROSS JOIN LATERAL (SELECT * FROM admin.commune AS x WHERE x.commune_id = w.commune_id OFFSET 0) AS c
 WHERE daterange(c.valid_from, c.valid_to) @> %(valid_on)s::date
-GROUP BY c.commune_id
 ORDER BY c.commune_code
 
 -- name: old_names

@@ -184,6 +184,7 @@ SET parcel_code = coalesce(s.parcel_code, p.parcel_code),
     old_sheet_no = coalesce(s.old_sheet_no, p.old_sheet_no),
     old_parcel_no = coalesce(s.old_parcel_no, p.old_parcel_no),
     address = coalesce(s.address, p.address),
+    land_use_label = s.land_use, land_use_codes = string_to_array(r.codes, ' '), land_use_fault = r.fault,
     registered_area_m2 = s.registered_area_m2,
     legal_area_m2 = coalesce(s.legal_area_m2, p.legal_area_m2),
     computed_area_m2 = s.computed_area_m2,
@@ -195,6 +196,8 @@ SET parcel_code = coalesce(s.parcel_code, p.parcel_code),
 FROM staging.staged_feature AS s
 JOIN admin.commune AS c ON c.commune_code = s.commune_code AND c.valid_to = 'infinity'
 JOIN cadastre.sheet AS t ON t.commune_id = c.commune_id AND t.sheet_no = s.sheet_no
+LEFT JOIN unnest(%(labels)s::text[], %(codes)s::text[], %(faults)s::text[]) AS r (label, codes, fault)
+    ON r.label = s.land_use
 WHERE s.batch_id = %(batch_id)s AND s.noun = 'parcel'
   AND p.sheet_id = t.sheet_id AND p.parcel_no = s.parcel_no AND p.delivered_hash <> s.delivered_hash;
 
@@ -202,17 +205,21 @@ WHERE s.batch_id = %(batch_id)s AND s.noun = 'parcel'
 -- all_new spares the question whether a parcel is there, which this very insert would make slower and slower.
 INSERT INTO cadastre.parcel (
     commune_id, sheet_id, parcel_no, parcel_code, old_sheet_no, old_parcel_no, address,
+    land_use_label, land_use_codes, land_use_fault,
     registered_area_m2, legal_area_m2, computed_area_m2, geom, geom_4326,
     geom_fault, geom_delivered, fault_point_4326, raw, batch_id, source_row, delivered_hash, valid_from
 )
 SELECT
     c.commune_id, t.sheet_id, s.parcel_no, s.parcel_code, s.old_sheet_no, s.old_parcel_no, s.address,
+    s.land_use, string_to_array(r.codes, ' '), r.fault,
     s.registered_area_m2, s.legal_area_m2, s.computed_area_m2, s.geom, s.geom_4326,
     s.geom_fault, s.geom_delivered, ST_SetSRID(ST_MakePoint(s.fault_lon, s.fault_lat), 4326),
     s.raw, s.batch_id, s.row_no, s.delivered_hash, %(valid_from)s::date
 FROM staging.staged_feature AS s
 JOIN admin.commune AS c ON c.commune_code = s.commune_code AND c.valid_to = 'infinity'
 JOIN cadastre.sheet AS t ON t.commune_id = c.commune_id AND t.sheet_no = s.sheet_no
+LEFT JOIN unnest(%(labels)s::text[], %(codes)s::text[], %(faults)s::text[]) AS r (label, codes, fault)
+    ON r.label = s.land_use
 WHERE s.batch_id = %(batch_id)s AND s.noun = 'parcel'
   AND (
       %(all_new)s
@@ -223,29 +230,6 @@ WHERE s.batch_id = %(batch_id)s AND s.noun = 'parcel'
 SELECT DISTINCT land_use
 FROM staging.staged_feature
 WHERE batch_id = %(batch_id)s AND noun = 'parcel' AND land_use IS NOT NULL;
-
--- name: delete_changed_land_uses
--- Uses that came from the map's label give way to the label delivered now; uses from certificates stay.
-DELETE FROM cadastre.land_use AS u
-USING staging.staged_feature AS s, admin.commune AS c, cadastre.sheet AS t, cadastre.parcel AS p
-WHERE s.batch_id = %(batch_id)s AND s.noun = 'parcel' AND s.land_use IS NOT NULL
-  AND c.commune_code = s.commune_code AND c.valid_to = 'infinity'
-  AND t.commune_id = c.commune_id AND t.sheet_no = s.sheet_no
-  AND p.sheet_id = t.sheet_id AND p.parcel_no = s.parcel_no
-  AND u.parcel_id = p.parcel_id AND u.area_m2 IS NULL AND u.land_use_raw <> s.land_use;
-
--- name: insert_land_uses
--- The map's label gives a parcel its uses, without areas, as long as no certificate says more.
-INSERT INTO cadastre.land_use (parcel_id, ordinal, land_use_code, land_use_raw, land_use_fault, batch_id, valid_from)
-SELECT p.parcel_id, r.ordinal, r.code, r.raw, r.fault, s.batch_id, p.valid_from
-FROM staging.staged_feature AS s
-JOIN admin.commune AS c ON c.commune_code = s.commune_code AND c.valid_to = 'infinity'
-JOIN cadastre.sheet AS t ON t.commune_id = c.commune_id AND t.sheet_no = s.sheet_no
-JOIN cadastre.parcel AS p ON p.sheet_id = t.sheet_id AND p.parcel_no = s.parcel_no
-JOIN unnest(%(raws)s::text[], %(ordinals)s::smallint[], %(codes)s::text[], %(faults)s::text[])
-    AS r (raw, ordinal, code, fault) ON r.raw = s.land_use
-WHERE s.batch_id = %(batch_id)s AND s.noun = 'parcel'
-  AND NOT EXISTS (SELECT FROM cadastre.land_use AS u WHERE u.parcel_id = p.parcel_id);
 
 -- name: count_unchanged_objects
 SELECT count(*)

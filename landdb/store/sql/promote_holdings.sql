@@ -211,7 +211,7 @@ FROM (
 ) AS one;
 
 -- name: delete_changed_uses
--- A parcel whose uses were delivered otherwise loses the earlier ones, the map's label included.
+-- A parcel whose uses were delivered otherwise loses the earlier ones.
 DELETE FROM cadastre.land_use AS u
 USING (
     SELECT d.parcel_id

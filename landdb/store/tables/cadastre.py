@@ -19,7 +19,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from landdb.store.tables.admin import commune
 from landdb.store.tables.base import metadata, versioned
@@ -84,6 +84,9 @@ def _parcel_columns() -> list[Column[Any]]:
         Column("old_sheet_no", Text),
         Column("old_parcel_no", Text),
         Column("address", Text),
+        Column("land_use_label", Text, comment="the use as written on the map; rights have uses of their own"),
+        Column("land_use_codes", ARRAY(Text), comment="what the label says; null: it names no known use"),
+        Column("land_use_fault", Text, comment="reason code when the label is no use in force"),
         Column("registered_area_m2", Float, comment="from the survey document"),
         Column("legal_area_m2", Float, comment="from the certificate"),
         Column("computed_area_m2", Float, comment="from the geometry, in the sheet's own zone"),
@@ -105,13 +108,9 @@ parcel, parcel_history = versioned(
     key="parcel_id",
     columns=_parcel_columns,
     hot=[
-        ExcludeConstraint(
-            ("sheet_id", "="),
-            ("parcel_no", "="),
-            using="btree",
-            name="parcel_number_excl",
-            deferrable=True,
-        ),
+        # This table holds current parcels only, so plain uniqueness forbids two with one number; an exclusion
+        # constraint would say the same at six times the cost. Deferrable: a renumbering may swap two numbers.
+        UniqueConstraint("sheet_id", "parcel_no", deferrable=True),
         CheckConstraint("(geom IS NULL) = (geom_fault IS NOT NULL)", name="geom_or_fault"),
         CheckConstraint("geom IS NULL OR ST_IsValid(geom)", name="geom_valid"),
         Index("parcel_commune_id_idx", "commune_id"),
