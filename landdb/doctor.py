@@ -94,7 +94,7 @@ def _database(settings: Settings) -> Iterator[Check]:
     if not settings.database_url and cluster.status(settings).state != "running":
         yield advice("database", "not examined, since the cluster is not running", "landdb db start")
         return
-    yield from examine_database(cluster.url(settings), outside=bool(settings.database_url))
+    yield from examine_database(cluster.url(settings), settings.key_file, outside=bool(settings.database_url))
 
 
 def _existing(path: Path) -> Path:
@@ -128,7 +128,7 @@ def _key_file(settings: Settings) -> Iterator[Check]:
     try:
         mode = path.stat().st_mode & 0o777
     except FileNotFoundError:
-        yield fine("key file", f"not made yet; the first import of people makes {path}")
+        yield fine("key file", f"none at {path}; it is made for a database that has nothing sealed")
         return
     except PermissionError:
         yield fault("key file", f"{path} cannot be read by this user", "run landdb as its owner")

@@ -1,16 +1,20 @@
-"""What the running database says about itself: version, extensions, safety, schema, clock."""
+"""What the running database says about itself: version, preparation, safety, schema, keys, clock."""
 
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
 
-from landdb.cluster.creation import EXTENSIONS
 from landdb.doctor_report import Check, advice, fault, fine
-from landdb.store import migrate
+from landdb.errors import ConfigurationError
+from landdb.store import migrate, preparation
+from landdb.store.connection import checked_url
+from landdb.store.sealing_key import noted_key_id, other_key
+from landdb.store.vault import Vault
 
 OLDEST_SERVER = 150000
 OLDEST_SAFE_SERVER = 150014
@@ -24,6 +28,7 @@ SELECT current_setting('server_version') AS version,
        current_setting('full_page_writes') AS full_page_writes,
        (SELECT coalesce(sum(checksum_failures), 0)::int FROM pg_stat_database) AS damaged_pages,
        (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user) AS is_superuser,
+       to_regclass('party.sealing_key') IS NOT NULL AS has_keys,
        (SELECT array_agg(extname || ' ' || extversion ORDER BY extname) FROM pg_extension) AS extensions,
        extract(epoch FROM clock_timestamp())::float8 AS clock
 """
@@ -31,37 +36,45 @@ SELECT current_setting('server_version') AS version,
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the server told. `offset_s` is how far its clock is from ours; `revision` is the schema's."""
+    """What the server told. `offset_s` is how far its clock is from ours; `revision` is the schema's.
+
+    `missing` are statements for a superuser; `key_id` is the key that seals this database.
+    """
 
     told: dict[str, Any]
     offset_s: float
     revision: str | None
+    missing: list[str]
+    key_id: str | None
 
 
 def _ask(url: str) -> Facts:
-    with psycopg.connect(url, connect_timeout=5) as conn, conn.cursor(row_factory=dict_row) as cursor:
+    with psycopg.connect(checked_url(url), connect_timeout=5) as conn, conn.cursor(row_factory=dict_row) as cursor:
         told = cursor.execute(FACTS).fetchone() or {}
-        return Facts(told, told["clock"] - time.time(), migrate.current(conn))
+        offset_s = told["clock"] - time.time()
+        revision = migrate.current(conn)
+        missing = preparation.missing(conn) if revision is None else []
+        return Facts(told, offset_s, revision, missing, noted_key_id(conn) if told["has_keys"] else None)
 
 
-def examine_database(url: str, *, outside: bool) -> Iterator[Check]:
-    """Give the checks of the database at `url`; `outside` when somebody else runs it."""
+def examine_database(url: str, key_file: Path, *, outside: bool) -> Iterator[Check]:
+    """Give the checks of the database at `url`; `outside` when somebody else runs it.
+
+    Raises ConfigurationError when `url` names no database.
+    """
     try:
         facts = _ask(url)
-    except psycopg.ProgrammingError:
-        # The driver's text would quote the part it could not read, which may be the password.
-        yield fault("database", "LANDDB_DATABASE_URL cannot be read", "postgresql://user@host:5432/name")
-        return
     except psycopg.Error as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         remedy = "check LANDDB_DATABASE_URL and the server" if outside else "landdb db stop && landdb db start"
         yield fault("database", f"does not answer: {reason}", remedy)
         return
     yield _version(facts)
-    yield _extensions(facts)
+    yield _preparation(facts)
     yield _safety(facts)
     yield _role(facts)
     yield _schema(facts)
+    yield _key(facts, key_file)
     yield _clock(facts)
 
 
@@ -76,13 +89,12 @@ def _version(facts: Facts) -> Check:
     return fine("database", text)
 
 
-def _extensions(facts: Facts) -> Check:
-    present = facts.told["extensions"] or []
-    missing = [name for name in EXTENSIONS if name not in {one.split(" ")[0] for one in present}]
-    if missing:
-        statements = "; ".join(f"CREATE EXTENSION {name}" for name in missing)
-        return fault("extensions", f"missing: {', '.join(missing)}", f"as a superuser of the database: {statements}")
-    return fine("extensions", ", ".join(present))
+def _preparation(facts: Facts) -> Check:
+    """Tell whether the schema can be made; once it is there, it had what it needs."""
+    if facts.missing:
+        statements = " ".join(facts.missing)
+        return fault("extensions", "the database is not prepared", f"as a superuser inside it: {statements}")
+    return fine("extensions", ", ".join(facts.told["extensions"] or []))
 
 
 def _safety(facts: Facts) -> Check:
@@ -115,6 +127,19 @@ def _schema(facts: Facts) -> Check:
         detail = f"revision {facts.revision}, this program knows {newest}"
         return advice("schema", detail, "the next command upgrades it; if it is newer than the program, update landdb")
     return fine("schema", f"newest revision, {newest}")
+
+
+def _key(facts: Facts, key_file: Path) -> Check:
+    """Tell whether the key file is the one that seals this database."""
+    if facts.key_id is None:
+        return fine("key", "nothing is sealed in this database yet")
+    try:
+        fits = Vault.open(key_file).key_id == facts.key_id
+    except ConfigurationError as error:
+        return fault("key", error.message, error.remedy)
+    if not fits:
+        return fault("key", other_key().message, other_key().remedy)
+    return fine("key", "the key file is the one that seals this database")
 
 
 def _clock(facts: Facts) -> Check:

@@ -5,17 +5,19 @@ One line per stage. An import is one transaction: either every record of the fil
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 import psycopg
+import pyarrow as pa
 
 from landdb.domain.crs import zones_of_province
 from landdb.domain.dates import today
 from landdb.importers import Delivery, ImportJob, open_delivery
-from landdb.store import admin_units, batches, promotion, staging
+from landdb.store import admin_units, batches, intake, promotion, staging
 from landdb.store.batches import Counts, Delivered
 from landdb.store.sealing import COLUMNS, seal_holdings
 from landdb.store.vault import Vault
@@ -61,8 +63,9 @@ def ingest(
     job = _locate(conn, job)
     with open_delivery(job) as delivery:
         batch_id = batches.begin(conn, _describe(job.path, delivery), actor=handover.actor, document=handover.document)
-        staged = _stage(conn, batch_id, delivery, vault, progress)
-    counts = _promote(conn, batch_id, delivery.kind, staged, handover.valid_from or today())
+        valid_from = handover.valid_from or today()
+        counts, staged = _stage(conn, batch_id, delivery, vault, valid_from, progress)
+    counts += _promote(conn, batch_id, delivery.kind, staged, valid_from)
     counts = replace(counts, rejected=batches.count_rejects(conn, batch_id))
     batches.finish(conn, batch_id, counts)
     return Ingested(
@@ -122,25 +125,48 @@ def _describe(path: Path, delivery: Delivery) -> Delivered:
     )
 
 
-def _stage(conn: psycopg.Connection, batch_id: int, delivery: Delivery, vault: Vault, progress: Progress | None) -> int:
-    """Stream the file into staging and quarantine; gives how many rows are staged."""
-    seen = staged = 0
-    noun = delivery.kind.lower()
-    for rows in delivery.batches():
-        accepted, rejected = staging.split_rejects(rows)
-        match delivery.kind:
-            case "FEATURE":
-                staging.copy_features(conn, batch_id, accepted)
-            case "HOLDING":
-                staging.copy_holdings(conn, COLUMNS, seal_holdings(batch_id, accepted, vault))
-            case "CROSSWALK":
-                staging.copy_crosswalk(conn, batch_id, accepted)
-        staging.copy_rejects(conn, batch_id, rejected, vault, noun=noun)
-        seen += rows.num_rows
-        staged += accepted.num_rows
-        if progress is not None:
-            progress(seen, delivery.description.source_count)
-    return staged
+def _stage(
+    conn: psycopg.Connection,
+    batch_id: int,
+    delivery: Delivery,
+    vault: Vault,
+    valid_from: date,
+    progress: Progress | None,
+) -> tuple[Counts, int]:
+    """Stream the file into staging and quarantine; gives what was taken in on the way and how much is staged."""
+    seen = staged = taken = 0
+    expected = delivery.description.source_count
+    with _storing(conn, batch_id, delivery, vault, valid_from) as store:
+        for rows in delivery.batches():
+            accepted, rejected = staging.split_rejects(rows)
+            taken += store(accepted)
+            staging.copy_rejects(conn, batch_id, rejected, vault, noun=delivery.kind.lower())
+            seen += rows.num_rows
+            staged += accepted.num_rows
+            if progress is not None:
+                progress(seen, expected)
+    return Counts(stored=taken), staged - taken
+
+
+@contextmanager
+def _storing(
+    conn: psycopg.Connection, batch_id: int, delivery: Delivery, vault: Vault, valid_from: date
+) -> Iterator[Callable[[pa.RecordBatch], int]]:
+    """Give what stages one batch of this kind of delivery; it gives how many of its rows are in already."""
+
+    def store_holdings(rows: pa.RecordBatch) -> int:
+        staging.copy_holdings(conn, COLUMNS, seal_holdings(batch_id, rows, vault))
+        return 0
+
+    def store_crosswalk(rows: pa.RecordBatch) -> int:
+        staging.copy_crosswalk(conn, batch_id, rows)
+        return 0
+
+    if delivery.kind != "FEATURE":
+        yield store_holdings if delivery.kind == "HOLDING" else store_crosswalk
+        return
+    with intake.taking_in(conn, batch_id, valid_from, delivery.description.source_count) as take:
+        yield take
 
 
 def _promote(conn: psycopg.Connection, batch_id: int, kind: str, staged: int, valid_from: date) -> Counts:

@@ -3,7 +3,7 @@
 import typer
 
 from landdb import __version__
-from landdb.cli import checking, communes, db, doctor, importing, looking_up, serving, tokens
+from landdb.cli import auditing, checking, communes, db, doctor, importing, looking_up, serving, tokens
 from landdb.cli.demo import demo
 
 app = typer.Typer(
@@ -16,6 +16,7 @@ app.add_typer(db.app, name="db")
 app.add_typer(communes.app, name="commune")
 app.add_typer(looking_up.app, name="lookup")
 app.add_typer(tokens.app, name="token")
+app.add_typer(auditing.app, name="audit")
 app.command("doctor")(doctor.doctor)
 app.command("import")(importing.import_files)
 app.command("batches")(importing.list_batches)

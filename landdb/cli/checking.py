@@ -14,6 +14,7 @@ from landdb import lookups, pipeline
 from landdb.cli.output import JsonOption, err, explained_errors, print_json, print_rows, print_table, wants_json
 from landdb.cli.session import session
 from landdb.domain.finding import SEVERITIES, Finding
+from landdb.domain.identifiers import normalise_commune_code
 from landdb.store import admin_units
 from landdb.validators.catalogue import Language, load_catalogue
 from landdb.validators.runner import RunResult
@@ -155,7 +156,8 @@ def list_findings(
 ) -> None:
     """List the stored findings of a commune that are open, oldest first, with the place of each."""
     with explained_errors(), session() as (_, conn):
-        body = asyncio.run(_stored_findings(conn, commune, rule, severity, limit))
+        code = admin_units.get_commune(conn, normalise_commune_code(commune)).commune_code
+        body = asyncio.run(_stored_findings(conn, code, rule, severity, limit))
     if wants_json(as_json):
         typer.echo(body)
         return

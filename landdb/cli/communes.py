@@ -7,8 +7,10 @@ import typer
 
 from landdb.cli.output import JsonOption, err, explained_errors, print_rows
 from landdb.cli.session import session
+from landdb.domain.crs import zones_of_province
 from landdb.domain.dates import today
 from landdb.domain.identifiers import normalise_commune_code
+from landdb.errors import InvalidValue
 from landdb.store import admin_units
 
 app = typer.Typer(help="Communes: find codes, register one that the list lacks.", no_args_is_help=True)
@@ -37,7 +39,22 @@ def add_commune(
     area_km2: Annotated[float | None, typer.Option(help="About how large, km².")] = None,
 ) -> None:
     """Register a commune that the packaged list does not have (a new one, or one for trials)."""
-    with explained_errors(), session() as (_, conn):
-        commune = admin_units.Commune(0, normalise_commune_code(code), name, kind, province, lon, lat, area_km2)
-        admin_units.add_commune(conn, commune, valid_from=today())
-        err.print(f"{commune.commune_code} {name} can take deliveries now")
+    with explained_errors():
+        commune = admin_units.Commune(0, _five_digits(code), name, kind, province, lon, lat, area_km2)
+        with session() as (_, conn):
+            if not admin_units.add_commune(conn, commune, valid_from=today()):
+                known = admin_units.get_commune(conn, commune.commune_code)
+                err.print(f"{known.commune_code} is in force already as {known.kind} {known.name}; nothing was changed")
+                return
+    err.print(f"{commune.commune_code} {name} can take deliveries now")
+    if not zones_of_province(province):
+        err.print(
+            f"province {province} tells no zone: name it when you import (--crs, --sheet-crs), or give --province"
+        )
+
+
+def _five_digits(code: str) -> str:
+    try:
+        return normalise_commune_code(code)
+    except InvalidValue:
+        raise typer.BadParameter("a commune code has five digits, such as 99001", param_hint="CODE") from None

@@ -22,6 +22,7 @@ from landdb.domain.identifiers import CitizenId
 from landdb.importers import ImportJob
 from landdb.settings import Settings
 from landdb.store import admin_units, tokens
+from landdb.store.sealing_key import open_vault
 from landdb.store.vault import Vault
 from landdb.validators.runner import RunResult
 
@@ -66,7 +67,7 @@ def _register(conn: psycopg.Connection, sample: Path) -> list[str]:
 
 
 def _ingest(conn: psycopg.Connection, settings: Settings, sample: Path) -> list[pipeline.Ingested]:
-    vault = Vault.open(settings.key_file)
+    vault = open_vault(conn, settings.key_file)
     handover = pipeline.Handover("demo", document="sample_gis")
     files = [file for file in sample.iterdir() if any(part in file.name for part in ORDER)]
     files.sort(key=lambda file: (next(i for i, part in enumerate(ORDER) if part in file.name), file.name))
@@ -116,7 +117,7 @@ def _compare(results: list[RunResult], expected_file: Path) -> None:
 async def _ask(conn: psycopg.Connection, settings: Settings) -> None:
     """Ask one question of each kind and show who was found, masked."""
     view = lookups.Viewpoint(audience="staff")
-    vault = Vault.open(settings.key_file)
+    vault = open_vault(conn, settings.key_file)
     link = await psycopg.AsyncConnection.connect(conn.info.dsn, password=conn.info.password, autocommit=True)
     async with link:
         by_number = await lookups.parcels_by_number(link, "99001", "1", "12", view=view)

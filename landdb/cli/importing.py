@@ -1,7 +1,9 @@
 """landdb import, batches, rejects: deliveries in, and what became of them."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from enum import StrEnum
 from getpass import getuser
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,9 +13,32 @@ import typer
 from landdb import pipeline
 from landdb.cli.output import JsonOption, err, explained_errors, print_json, print_rows, progress_bar, wants_json
 from landdb.cli.session import session
+from landdb.domain.dates import today
 from landdb.importers import ImportJob
+from landdb.importers.profile import OF_TABLES, PACKAGED
 from landdb.store import batches
-from landdb.store.vault import Vault
+from landdb.store.sealing_key import open_vault
+
+#: Exit code when a file brought nothing; 2 is for a file that was refused.
+NOTHING_STORED = 1
+_PROFILES = ", ".join((*PACKAGED, *OF_TABLES))
+
+
+class Kind(StrEnum):
+    """What a delivered file holds."""
+
+    auto = "auto"
+    features = "features"
+    holdings = "holdings"
+    crosswalk = "crosswalk"
+
+
+class Axes(StrEnum):
+    """Which delivered coordinate comes first."""
+
+    auto = "auto"
+    EN = "EN"
+    NE = "NE"
 
 
 def import_files(
@@ -26,25 +51,27 @@ def import_files(
     ],
     commune: Annotated[str | None, typer.Option(help="Commune code, where the file does not carry one.")] = None,
     sheet: Annotated[str | None, typer.Option(help="Sheet number, where the file does not carry one.")] = None,
-    profile: Annotated[str | None, typer.Option(help="Supplier profile: a packaged name, or a TOML file.")] = None,
-    kind: Annotated[str, typer.Option(help="auto, features, holdings or crosswalk.")] = "auto",
+    profile: Annotated[str | None, typer.Option(help=f"Supplier: {_PROFILES}, or a TOML file.")] = None,
+    kind: Annotated[Kind, typer.Option(help="What the file holds.")] = Kind.auto,
     crs: Annotated[int | None, typer.Option(help="EPSG code of the delivered coordinates, such as 9208.")] = None,
     sheet_crs: Annotated[
         int | None,
         typer.Option(help="EPSG code of the zone to keep sheets in, when the file is in longitude and latitude."),
     ] = None,
-    axes: Annotated[str, typer.Option(help="EN, NE (paper order: X is northing) or auto.")] = "auto",
+    axes: Annotated[Axes, typer.Option(help="NE is the order on paper: X is northing.")] = Axes.auto,
     column: Annotated[list[str] | None, typer.Option(help="field=DELIVERED_COLUMN, as often as needed.")] = None,
     document: Annotated[str | None, typer.Option(help="The record that came with the files.")] = None,
     valid_from: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="True in law since (default: today).")
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="True in law since (default: today); not a day to come."),
     ] = None,
     as_json: Annotated[bool, JsonOption] = False,
 ) -> None:
     """Import delivered files, each as a whole or not at all.
 
     Every record is stored, merged into what was known, unchanged, or rejected with a reason and a remedy
-    (`landdb rejects BATCH`). Importing the same file again changes nothing.
+    (`landdb rejects BATCH`). Importing the same file again changes nothing. Exit code 1 when a file brought
+    nothing: all of its records were rejected.
 
     Examples:
 
@@ -54,27 +81,20 @@ def import_files(
 
       landdb import so.csv --column sheet_no=SO_TO --column parcel_no=SO_THUA
     """
+    handover = pipeline.Handover(getuser(), document, _in_force(valid_from))
     results = []
     with explained_errors(), session() as (settings, conn):
-        vault = Vault.open(settings.key_file)
-        handover = pipeline.Handover(getuser(), document, valid_from.date() if valid_from else None)
+        vault = open_vault(conn, settings.key_file)
         for file in files:
             job = ImportJob(
-                path=file, noun=kind, profile=profile, commune_code=commune, sheet_no=sheet, crs=crs,
-                sheet_crs=sheet_crs, axes=axes, columns=dict(_pair(text) for text in column or ()),
+                path=file, noun=kind.value, profile=profile, commune_code=commune, sheet_no=sheet, crs=crs,
+                sheet_crs=sheet_crs, axes=axes.value, columns=dict(_pair(text) for text in column or ()),
             )  # fmt: skip
             with progress_bar(file.name) as progress, conn.transaction():
                 results.append(pipeline.ingest(conn, job, vault, handover, progress))
-    rows = [_row(result) for result in results]
-    if wants_json(as_json):
-        print_json([asdict(result) | {"counts": _counts(result)} for result in results])
-        return
-    print_rows("Imported", rows, as_json=False)
-    for result in results:
-        for note in result.notes:
-            err.print(f"{result.file_name}: {note}", highlight=False)
-        if result.counts.rejected:
-            err.print(f"{result.file_name}: see why rows were rejected with  landdb rejects {result.batch_id}")
+    _print_results(results, as_json=as_json)
+    if any(_brought_nothing(result) for result in results):
+        raise typer.Exit(NOTHING_STORED)
 
 
 def list_batches(
@@ -96,6 +116,38 @@ def list_rejects(
         print_rows(f"Rejected in batch {batch}", batches.list_rejects(conn, batch, limit=limit), as_json=as_json)
 
 
+def _print_results(results: Sequence[pipeline.Ingested], *, as_json: bool) -> None:
+    if wants_json(as_json):
+        print_json([asdict(result) | {"counts": _counts(result)} for result in results])
+    else:
+        print_rows("Imported", [_row(result) for result in results], as_json=False)
+        for result in results:
+            for note in result.notes:
+                err.print(f"{result.file_name}: {note}", highlight=False)
+            if result.counts.rejected:
+                err.print(f"{result.file_name}: see why rows were rejected with  landdb rejects {result.batch_id}")
+    for result in results:
+        if _brought_nothing(result):
+            err.print(f"{result.file_name}: nothing was stored: not one record could be used", highlight=False)
+
+
+def _brought_nothing(result: pipeline.Ingested) -> bool:
+    counts = result.counts
+    return counts.stored + counts.merged + counts.unchanged == 0
+
+
+def _in_force(valid_from: datetime | None) -> date | None:
+    """Give the day; a change to come is refused, since the tables of what is in force now would hold it."""
+    if valid_from is None:
+        return None
+    if valid_from.date() > today():
+        raise typer.BadParameter(
+            "this day is still to come; import a change on the day it comes into force, or later",
+            param_hint="--valid-from",
+        )
+    return valid_from.date()
+
+
 def _pair(text: str) -> tuple[str, str]:
     name, separator, delivered = text.partition("=")
     if not separator or not name or not delivered:
@@ -115,8 +167,3 @@ def _row(result: pipeline.Ingested) -> dict[str, Any]:
         "communes": ", ".join(result.communes),
         **_counts(result),
     }
-
-
-def parse_day(text: str | None) -> date | None:
-    """Give the day that an option names, in ISO form."""
-    return date.fromisoformat(text) if text else None

@@ -6,6 +6,7 @@ import secrets
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from getpass import getpass, getuser
 from typing import Annotated, Any
 
@@ -17,12 +18,20 @@ from landdb.cli.output import JsonOption, err, explained_errors, print_table, wa
 from landdb.cli.session import session
 from landdb.domain.identifiers import CitizenId
 from landdb.lookups import Resolution, Viewpoint
-from landdb.store.vault import Vault
+from landdb.store.sealing_key import open_vault
 
 app = typer.Typer(
     help="Look up parcels: by number, old number, code, place, certificate or holder. Holders are masked.",
     no_args_is_help=True,
 )
+
+
+class Axes(StrEnum):
+    """Which coordinate of a point comes first."""
+
+    EN = "EN"
+    NE = "NE"
+
 
 ValidAt = Annotated[
     datetime | None, typer.Option("--valid-at", formats=["%Y-%m-%d"], help="As true in law on this day.")
@@ -69,13 +78,11 @@ def by_code(code: str, valid_at: ValidAt = None, known_at: KnownAt = None, as_js
 def by_point(
     x: float, y: float,
     srid: Annotated[int, typer.Option(help="4326 (longitude latitude) or a VN-2000 zone such as 9208.")] = 4326,
-    axes: Annotated[str, typer.Option(help="EN, or NE when X is northing as on paper.")] = "EN",
+    axes: Annotated[Axes, typer.Option(help="NE when X is northing, as on paper.")] = Axes.EN,
     valid_at: ValidAt = None, known_at: KnownAt = None, as_json: AsJson = False,
 ) -> None:  # fmt: skip
-    """By a point on the ground:  landdb lookup point 105.3152 21.4140"""  # noqa: D400, D415
-    if axes not in ("EN", "NE"):
-        raise typer.BadParameter("--axes is EN or NE")
-    _answer(lambda conn, view: lookups.parcels_at_point(conn, x, y, srid=srid, axes=axes, view=view),  # type: ignore[arg-type]
+    """By a point on the ground:  landdb lookup point 105.312895 21.41849"""  # noqa: D400, D415
+    _answer(lambda conn, view: lookups.parcels_at_point(conn, x, y, srid=srid, axes=axes.value, view=view),
             valid_at, known_at, as_json=as_json)  # fmt: skip
 
 
@@ -106,8 +113,8 @@ def by_citizen_id(
     Arguments end up in shell histories and process lists. The question is recorded before it is answered.
     """
     text = getpass("Citizen ID: ") if sys.stdin.isatty() else sys.stdin.readline()
-    with explained_errors(), session() as (settings, _):
-        vault = Vault.open(settings.key_file)
+    with explained_errors(), session() as (settings, conn):
+        vault = open_vault(conn, settings.key_file)
         citizen_id = CitizenId.parse(text.strip())
     _answer(
         lambda conn, view: lookups.parcels_by_citizen_id(

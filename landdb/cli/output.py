@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
+import psycopg
 import typer
 from rich.console import Console
 from rich.progress import (
@@ -93,14 +94,31 @@ def progress_bar(what: str) -> Iterator[Any]:
 
 @contextmanager
 def explained_errors() -> Iterator[None]:
-    """Turn landdb's own errors into one message with its remedy and exit code 2."""
+    """Turn landdb's own errors and the database's into one message with its remedy and exit code 2."""
     try:
         yield
     except LanddbError as error:
-        err.print(f"[bold red]landdb:[/] {error.message}", highlight=False)
-        if error.remedy:
-            err.print(f"  → {error.remedy}", highlight=False)
+        _refuse(error.message, error.remedy)
         raise typer.Exit(2) from error
+    except psycopg.Error as error:
+        _refuse(_told_by_database(error), "`landdb doctor` examines the database")
+        raise typer.Exit(2) from error
+
+
+def _refuse(message: str | None, remedy: str | None) -> None:
+    err.print("[bold red]landdb:[/] ", end="")
+    err.print(message, markup=False, highlight=False)
+    if remedy:
+        err.print(f"  → {remedy}", markup=False, highlight=False)
+
+
+def _told_by_database(error: psycopg.Error) -> str:
+    """Give what the database refused and where; never its own text, which may quote a row."""
+    told = error.diag
+    place = ".".join(part for part in (told.schema_name, told.table_name, told.column_name) if part)
+    where = ", ".join(part for part in (place, told.constraint_name) if part)
+    kind = f"{type(error).__name__}, SQLSTATE {error.sqlstate}" if error.sqlstate else type(error).__name__
+    return f"the database refused the work ({kind})" + (f" at {where}" if where else "")
 
 
 def _text(value: Any) -> str:

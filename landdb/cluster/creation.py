@@ -13,8 +13,7 @@ from landdb.cluster.binaries import Installation
 from landdb.cluster.configuration import ADMISSION, settings_text
 from landdb.cluster.places import ADMIN, DATABASE, OWNER, Places
 from landdb.errors import ClusterError
-
-EXTENSIONS = ("postgis", "btree_gist")
+from landdb.store.preparation import EXTENSIONS
 
 
 def write_private(path: Path, text: str, mode: int = 0o600) -> None:

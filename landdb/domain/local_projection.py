@@ -12,7 +12,7 @@ whichever delivery, batch or neighbour it comes with.
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from landdb.domain.crs import Coordinates
 _TILE_METRES: Final = 65_536.0
 _DEGREE: Final = 5
 _TOLERANCE_DEGREES: Final = 1e-10
+_FARTHEST_METRES: Final = 3e7
+#: A tile's number is its column times this plus its row, which may be negative.
+_TILES_NORTHWARD: Final = 1024
 #: Exponents of the tile's easting in each term, by the exponent of its northing.
 _TERMS: Final = tuple((across, up) for up in range(_DEGREE + 1) for across in range(_DEGREE + 1 - up))
 
@@ -46,27 +49,35 @@ def to_wgs84(srid: int, x: Coordinates, y: Coordinates) -> tuple[Coordinates, Co
     """
     if not crs.is_vn2000(srid) or srid == crs.VN2000_GEOGRAPHIC or not len(x):
         return crs.to_wgs84(srid)(x, y)
-    columns, rows = np.floor(x / _TILE_METRES), np.floor(y / _TILE_METRES)
-    if columns.min() == columns.max() and rows.min() == rows.max():
-        return _on_tile(srid, float(columns[0]), float(rows[0]), x, y)
+    corners = x.min(), y.min(), x.max(), y.max()
+    if not max(map(abs, corners)) < _FARTHEST_METRES:  # also true of what is no number
+        return crs.to_wgs84(srid)(x, y)
+    if _tile_number(*corners[:2]) == _tile_number(*corners[2:]):
+        return _on_tile(srid, _tile_number(*corners[:2]), x, y)
+    tiles = _tile_number(x, y)
+    # Neighbours in a delivery are neighbours on the ground, so that few places are enough to meet every tile.
     lon, lat = np.empty(len(x)), np.empty(len(x))
-    keys = columns + 1j * rows
-    for key in np.unique(keys):
-        here = keys == key if np.isfinite(key) else ~np.isfinite(keys)
-        lon[here], lat[here] = _on_tile(srid, float(key.real), float(key.imag), x[here], y[here])
+    for tile in np.unique(tiles[np.flatnonzero(np.diff(tiles, prepend=np.nan))]).tolist():
+        here = np.flatnonzero(tiles == tile)
+        lon[here], lat[here] = _on_tile(srid, tile, x[here], y[here])
     return lon, lat
 
 
-def _on_tile(
-    srid: int, column: float, row: float, x: Coordinates, y: Coordinates
-) -> tuple[Coordinates, Coordinates]:
-    tile = _tile(srid, column, row) if np.isfinite(column + row) else None
+def _tile_number(x: Any, y: Any) -> Any:
+    """Give the number of the tile that holds each point."""
+    return np.floor(x / _TILE_METRES) * _TILES_NORTHWARD + np.floor(y / _TILE_METRES)
+
+
+def _on_tile(srid: int, number: float, x: Coordinates, y: Coordinates) -> tuple[Coordinates, Coordinates]:
+    tile = _tile(srid, number)
     return crs.to_wgs84(srid)(x, y) if tile is None else tile(x, y)
 
 
 @lru_cache(maxsize=1024)
-def _tile(srid: int, column: float, row: float) -> _Tile | None:
+def _tile(srid: int, number: float) -> _Tile | None:
     """Give the tile's polynomials, fitted at Chebyshev points; None when they miss PROJ's results."""
+    column = np.floor(number / _TILES_NORTHWARD + 0.5)
+    row = number - column * _TILES_NORTHWARD
     centre = (column + 0.5) * _TILE_METRES, (row + 0.5) * _TILE_METRES
     across, up = _grid(np.cos((np.arange(_DEGREE + 1) + 0.5) * np.pi / (_DEGREE + 1)))
     degrees = np.column_stack(_exact(srid, centre, across, up))

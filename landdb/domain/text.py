@@ -17,7 +17,6 @@ __all__ = [
     "fold_name",
     "parse_date",
     "parse_decimal",
-    "split_couple",
 ]
 
 #: The old placement puts the tone on the first vowel (hòa), the new one on the second (hoà).
@@ -26,12 +25,6 @@ _OLD_TONE_PLACE: Final = re.compile(
 )
 _TITLE: Final = re.compile(
     r"(?:HỘ GIA ĐÌNH|HỘ)?\s*(?:ÔNG\s*\(\s*BÀ\s*\)|BÀ\s*\(\s*ÔNG\s*\)|ÔNG\s*/\s*BÀ|ÔNG|BÀ)?(?:\s*:\s*|\s+)(?=\S)"
-)
-_BETWEEN_SPOUSES: Final = re.compile(r"\s*[,;&+\n]\s*|\s+(?:và|VÀ|Và)\s+")
-#: Only at the start: Hội, Đoàn and Trạm are also people's names further on.
-_ORGANISATION: Final = re.compile(
-    r"(?:CÔNG TY|DOANH NGHIỆP|HỢP TÁC XÃ|HTX|TẬP ĐOÀN|NGÂN HÀNG|[UỦ][ỶỦY] ?BAN|UBND|TRƯỜNG|TRUNG TÂM|BỆNH VIỆN|TRẠM"
-    r"|SỞ|PHÒNG|BAN QUẢN LÝ|CHI CỤC|CỤC|CHÙA|GIÁO XỨ|HỘI|CỘNG ĐỒNG|XÍ NGHIỆP|NÔNG TRƯỜNG|LÂM TRƯỜNG)\b"
 )
 
 
@@ -54,14 +47,6 @@ def place_tones(text: str) -> str:
     decomposed = unicodedata.normalize("NFD", text)
     moved = _OLD_TONE_PLACE.sub(lambda m: f"{m[1]}{m[3]}{m[2]}" if m[1] else f"{m[4]}{m[6]}{m[5]}", decomposed)
     return unicodedata.normalize("NFC", moved)
-
-
-def split_couple(text: str) -> list[str]:
-    """Give the persons that one cell names together, as typed; an organisation's name is never split."""
-    spelled = unicodedata.normalize("NFC", text).strip()
-    if _ORGANISATION.match(spelled.upper()):
-        return [" ".join(spelled.split())]
-    return [" ".join(part.split()) for part in _BETWEEN_SPOUSES.split(spelled) if part.strip()]
 
 
 def _without_title(name: str) -> str:

@@ -15,8 +15,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pyarrow as pa
 
-#: A commune's delivery stays far below; a whole province is imported file by file.
-MAX_VERTICES_PER_FILE = 5_000_000
+#: More than a whole province's file holds, which is streamed and needs no more memory than a commune's;
+#: what a single feature may hold stays limited to 100,000 (`geometry.MAX_VERTICES`).
+MAX_VERTICES_PER_FILE = 100_000_000
+#: Equal rows pack to nothing: some kilobytes can hold more rows than the country has parcels.
+MAX_ROWS_PER_FILE = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class ImportJob:
     batch_rows: int = 5000
     columns: Mapping[str, str] = field(default_factory=dict)  # field → delivered column
     max_vertices: int = MAX_VERTICES_PER_FILE
+    max_rows: int = MAX_ROWS_PER_FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,8 @@ class Delivery:
 def open_delivery(job: ImportJob) -> Iterator[Delivery]:
     """Open a delivered file in a sandboxed child, or raise ImportRefused(code, reason, remedy)."""
     from landdb.importers.delivery import running_child
+    from landdb.importers.profile import refuse_unknown
 
+    refuse_unknown(job.profile)
     with running_child(job) as delivery:
         yield delivery

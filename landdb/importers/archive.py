@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import bz2
+import io
+import lzma
 import re
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -36,6 +40,11 @@ class Unpacked:
     label: str
 
 
+#: All that a damaged archive, or one of an unknown or encrypted kind, makes the unpackers raise.
+_DAMAGE: Final = (zipfile.BadZipFile, zipfile.LargeZipFile, tarfile.TarError, zlib.error, lzma.LZMAError,
+                  NotImplementedError, RuntimeError, EOFError, ValueError, OSError)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class _Member:
     name: str
@@ -59,17 +68,48 @@ def unpack_zip(path: Path, folder: Path) -> list[Unpacked]:
                 raise _refuse("ARCHIVE_TOO_MANY_MEMBERS", f"The archive has more than {MAX_MEMBERS} members.")
             with closing(_zip_members(archive)) as members:
                 return _unpack(members, folder, packed_bytes=path.stat().st_size)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zipfile.LargeZipFile) as error:
+    except _DAMAGE as error:
         raise _refuse("ARCHIVE_DAMAGED", "The zip file is damaged, encrypted or uses an unknown method.") from error
 
 
 def unpack_tar_bz2(path: Path, folder: Path) -> list[Unpacked]:
     """Give the data sets of a bzip2-packed tar file, unpacked into the folder."""
     try:
-        with tarfile.open(path, "r|bz2") as archive, closing(_tar_members(archive)) as members:
-            return _unpack(members, folder, packed_bytes=path.stat().st_size)
-    except (tarfile.TarError, EOFError, OSError, ValueError) as error:
+        packed = path.stat().st_size
+        with (
+            _Counted(path, _most_bytes(packed)) as stream,
+            tarfile.open(fileobj=stream, mode="r|") as archive,
+            closing(_tar_members(archive)) as members,
+        ):
+            return _unpack(members, folder, packed_bytes=packed)
+    except _DAMAGE as error:
         raise _refuse("ARCHIVE_DAMAGED", "The tar.bz2 file is damaged.") from error
+
+
+class _Counted(io.BufferedIOBase):
+    """A bzip2 file that gives no more than so many bytes: what is skipped, and long names, are unpacked too."""
+
+    def __init__(self, path: Path, left: int) -> None:
+        self._stream = bz2.BZ2File(path)
+        self._left = left
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Give the next bytes, or refuse the archive."""
+        chunk = self._stream.read(_CHUNK if size is None or size < 0 else size)
+        self._left -= len(chunk)
+        if self._left < 0:
+            raise _bomb()
+        return chunk
+
+    def close(self) -> None:
+        """Close the file."""
+        self._stream.close()
+        super().close()
+
+
+def _most_bytes(packed_bytes: int) -> int:
+    """Give how much an archive of this size may unpack to."""
+    return min(MAX_BYTES, max(RATIO_IS_JUDGED_ABOVE, MAX_RATIO * packed_bytes))
 
 
 def _zip_members(archive: zipfile.ZipFile) -> Generator[_Member, None, None]:
@@ -98,7 +138,7 @@ def _unpack(members: Iterator[_Member], folder: Path, *, packed_bytes: int) -> l
     seen: set[str] = set()
     stems: dict[str, str] = {}
     found: list[Unpacked] = []
-    left = min(MAX_BYTES, max(RATIO_IS_JUDGED_ABOVE, MAX_RATIO * packed_bytes))
+    left = _most_bytes(packed_bytes)
     for count, member in enumerate(members, start=1):
         if count > MAX_MEMBERS:
             raise _refuse("ARCHIVE_TOO_MANY_MEMBERS", f"The archive has more than {MAX_MEMBERS} members.")
@@ -148,7 +188,7 @@ def _write(stream: IO[bytes], target: Path, left: int) -> int:
         while chunk := stream.read(_CHUNK):
             written += len(chunk)
             if written > left:
-                raise _refuse("ARCHIVE_BOMB", "The archive unpacks to far more than an honest delivery would.")
+                raise _bomb()
             out.write(chunk)
     return written
 
@@ -156,6 +196,10 @@ def _write(stream: IO[bytes], target: Path, left: int) -> int:
 def safe_label(stem: str) -> str:
     """Give a delivered name reduced to what may stand in a table or a message."""
     return re.sub(r"[^\w .()-]", "_", stem)[:64].strip() or "layer"
+
+
+def _bomb() -> ImportRefused:
+    return _refuse("ARCHIVE_BOMB", "The archive unpacks to far more than an honest delivery would.")
 
 
 def _refuse(code: str, reason: str) -> ImportRefused:

@@ -6,6 +6,7 @@ delivered file. Everything that touches foreign bytes happens after `sandbox.ent
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -19,10 +20,15 @@ from landdb.importers.drivers import UnknownDrivers
 #: Exit statuses the parent knows; any other end is a crash.
 REFUSED = 3
 UNKNOWN_DRIVERS = 4
+_OBJECTS_BETWEEN_COLLECTIONS = 200_000
+
+_LONGEST_MESSAGE = 1_500
 
 
 def main() -> int:
     """Read one delivery; the exit status says how it ended."""
+    # A short life that makes millions of objects and hardly a cycle: looking for cycles all the time gains nothing.
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     request: dict[str, Any] = json.loads(sys.stdin.buffer.read())
     stream = os.dup(1)
     os.dup2(2, 1)  # what a library prints must not end up among the rows
@@ -31,19 +37,19 @@ def main() -> int:
     try:
         from landdb.importers.reading import read_into
 
-        read_into(stream, request, note=lambda text: _tell({"note": text}))
+        read_into(stream, request, note=lambda text: _tell({"note": _cut(text)}))
     except UnknownDrivers as drivers:
         _tell({"unknown_drivers": drivers.names})
         return UNKNOWN_DRIVERS
     except ImportRefused as refused:
         return _refuse(refused.code, refused.reason, refused.remedy)
     except MemoryError:
-        return _refuse(
-            "TOO_MUCH_MEMORY", "Reading the file needs more memory than an import may use.", "Split the file."
-        )
+        return _refuse_memory()
     except LanddbError as error:
         return _refuse("READING_FAILED", error.message, error.remedy)
     except Exception as error:  # noqa: BLE001 - the message may quote the file, so only its kind and place leave
+        if "bad_alloc" in str(error):
+            return _refuse_memory()
         return _refuse(
             "READING_FAILED", f"The file broke off the reading ({_place(error)}).", "Export the layer again."
         )
@@ -56,8 +62,17 @@ def _tell(message: dict[str, Any]) -> None:
 
 
 def _refuse(code: str, reason: str, remedy: str | None) -> int:
-    _tell({"refused": {"code": code, "reason": reason, "remedy": remedy}})
+    _tell({"refused": {"code": code, "reason": _cut(reason), "remedy": remedy and _cut(remedy)}})
     return REFUSED
+
+
+def _refuse_memory() -> int:
+    return _refuse("TOO_MUCH_MEMORY", "Reading the file needs more memory than an import may use.", "Split the file.")
+
+
+def _cut(text: str) -> str:
+    """Give a message no longer than one reads: the layers and columns that it names come without end."""
+    return text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE]} …"
 
 
 def _place(error: BaseException) -> str:

@@ -43,7 +43,8 @@ def to_text(values: Column) -> pa.Array:
     else:
         text = array.cast(pa.utf8())
     trimmed = pc.utf8_trim_whitespace(text)
-    return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.utf8()), trimmed)
+    blank = pc.equal(pc.binary_length(trimmed), 0)
+    return pc.if_else(blank, pa.scalar(None, pa.utf8()), trimmed) if pc.any(blank).as_py() else trimmed
 
 
 def _readable(array: pa.Array) -> pa.Array:
@@ -65,6 +66,8 @@ def _number_text(array: pa.Array) -> pa.Array:
 
 def map_distinct(array: pa.Array, function: Callable[[str], Any], kind: pa.DataType | None = None) -> pa.Array:
     """Give the array with a function applied to each distinct value; nulls stay null."""
+    if array.null_count == len(array):
+        return pa.nulls(len(array), kind or pa.utf8())
     encoded = array.dictionary_encode()
     values = [function(value) for value in encoded.dictionary.to_pylist()]
     return pa.array(values, kind or pa.utf8()).take(encoded.indices)

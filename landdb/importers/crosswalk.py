@@ -12,9 +12,10 @@ from landdb.domain.identifiers import normalise_commune_code, normalise_number
 from landdb.importers.grid import Line, Merges
 from landdb.importers.headings import Layout, find_header
 from landdb.importers.table_rejects import BAD_SCALE, MISSING_SHEET, RowRejected
-from landdb.importers.table_rows import Record, commune_of
+from landdb.importers.table_rows import Record, commune_of, refuse_long_keys
 
 _SCALE: Final = re.compile(r"(?:1 ?[/:] ?)?(\d{3,6}|\d{1,3}[ .,]\d{3})", re.ASCII)
+_KEYS: Final = ("old_sheet_no", "old_parcel_no", "sheet_no", "parcel_no")
 _commune_code: Final = lru_cache(maxsize=4096)(normalise_commune_code)
 
 
@@ -33,7 +34,7 @@ def crosswalk_reader(commune_code: str | None) -> Callable[[Record], dict[str, A
     """Give the function that turns a record into a CROSSWALK row."""
 
     def read(record: Record) -> dict[str, Any]:
-        return {
+        row = {
             "old_commune_code": commune_of(record, "old_commune_code", None, _commune_code),
             "old_sheet_no": _sheet_number(record, "old_sheet_no"),
             "old_parcel_no": _parcel_number(record, "old_parcel_no"),
@@ -43,6 +44,8 @@ def crosswalk_reader(commune_code: str | None) -> Callable[[Record], dict[str, A
             "scale_denominator": _scale(record),
             "note": record.get("note"),
         }
+        refuse_long_keys(row, _KEYS)
+        return row
 
     return read
 

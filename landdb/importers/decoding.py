@@ -22,12 +22,14 @@ def detect(columns: Mapping[str, pa.Array]) -> str | None:
 
 
 def _beyond_ascii(column: pa.Array) -> pa.Array:
-    """Give some distinct values that hold more than ASCII; an ASCII column costs one comparison."""
-    plain = pc.binary_length(column)
-    if pc.all(pc.equal(plain, pc.utf8_length(column)), min_count=0).as_py():
+    """Give some distinct values that hold more than ASCII."""
+    if _is_ascii(column):
         return pa.array([], pa.utf8())
-    longer = column.filter(pc.greater(plain, pc.utf8_length(column)))
-    return longer.unique().slice(0, _SAMPLE)
+    return column.filter(pc.invert(pc.string_is_ascii(column))).unique().slice(0, _SAMPLE)
+
+
+def _is_ascii(column: pa.Array) -> bool:
+    return pc.all(pc.string_is_ascii(column), min_count=0).as_py() is True
 
 
 def decode(columns: Mapping[str, pa.Array], encoding: str | None) -> tuple[dict[str, pa.Array], dict[str, pa.Array]]:
@@ -37,6 +39,8 @@ def decode(columns: Mapping[str, pa.Array], encoding: str | None) -> tuple[dict[
     if encoding is None:
         return decoded, changed
     for name, column in columns.items():
+        if _is_ascii(column):
+            continue  # every encoding reads it alike
         text = map_distinct(column, lambda value: decode_legacy(value, encoding))
         differs = pc.fill_null(pc.not_equal(text, column), fill_value=False)
         decoded[name] = text

@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from landdb.errors import ImportRefused
 from landdb.importers import Delivery, DeliveryDescription, ImportJob, LayerDescription, sandbox, wire
+from landdb.importers.ahead import read_ahead
 from landdb.importers.profile import PACKAGED
 from landdb.importers.staging_folder import StagedFile, stage
 
@@ -82,7 +83,7 @@ class _Child:
         description = _described(reader.schema, self._notes)
         if not reader.schema.equals(wire.SCHEMAS[description.kind], check_metadata=False):
             raise _crashed()
-        return Delivery(description, self._batches(reader))
+        return Delivery(description, read_ahead(self._batches(reader)))
 
     def _start(self, staged: StagedFile) -> subprocess.Popen[bytes]:
         request = {
@@ -120,7 +121,7 @@ class _Child:
 
     def _keep(self, message: dict[str, Any]) -> None:
         if isinstance(message.get("note"), str):
-            self._notes.append(message["note"])
+            self._notes.append(_printable(message["note"]))
         if isinstance(message.get("refused"), dict):
             self._refused = message["refused"]
         if isinstance(message.get("unknown_drivers"), list):
@@ -146,7 +147,10 @@ class _Child:
 
     def _batches(self, reader: Any) -> Iterator[pa.RecordBatch]:
         while (batch := self._within_wall(reader.read_next_batch)) is not None:
-            batch.validate(full=True)
+            try:
+                batch.validate(full=True)
+            except pa.ArrowInvalid as error:
+                raise _crashed() from error
             yield batch.replace_schema_metadata(None)
         self._finish()
 
@@ -154,11 +158,15 @@ class _Child:
         """Wait for the child's end and raise what it ended with."""
         if self._process is None or self._listener is None:
             return
-        status = self._process.wait(sandbox.WALL_SECONDS)
+        try:
+            status = self._process.wait(sandbox.WALL_SECONDS)
+        except subprocess.TimeoutExpired as error:
+            raise _crashed() from error
         self._listener.join(5)
         if self._refused is not None:
             told = self._refused
-            raise ImportRefused(str(told.get("code")), str(told.get("reason")), remedy=told.get("remedy"))
+            code, reason, remedy = (_printable(str(told.get(name))) for name in ("code", "reason", "remedy"))
+            raise ImportRefused(code, reason, remedy=remedy if told.get("remedy") else None)
         if self._too_slow or status == _SIGXCPU:
             raise ImportRefused(
                 "TOO_MUCH_WORK", "Reading the file takes far longer than an honest file of this size.",
@@ -178,6 +186,11 @@ class _Child:
                 if pipe is not None:
                     pipe.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _printable(text: str) -> str:
+    """Give the text without what would act on a terminal: it quotes layers and columns as they were delivered."""
+    return "".join(mark if mark.isprintable() else "?" for mark in text)
 
 
 def _described(schema: pa.Schema, notes: list[str]) -> DeliveryDescription:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from typing import Final
 
 from landdb.errors import ImportRefused
+from landdb.importers import table_encoding
 
 _GEOMETRY_TYPES: Final = "Point|MultiPoint|LineString|MultiLineString|Polygon|MultiPolygon|GeometryCollection"
 _GEOJSON_TYPE: Final = re.compile(rf'"type"\s*:\s*"(?:FeatureCollection|Feature|{_GEOMETRY_TYPES})"')
 _TEXT_SEQUENCE: Final = "\x1e"
+_SEPARATORS: Final = ",;\t|"
+#: Above a table's header may stand its title and the unit's name: two lines of as many columns tell a table below them.
+_TITLE_LINES: Final = 32
 
 #: XML roots that hold no data but say where to get it; compared without prefix, in lower case
 _VIRTUAL_ROOTS: Final = {
@@ -30,27 +35,22 @@ def _virtual(what: str) -> ImportRefused:
 
 def text_format(head: bytes) -> str | None:
     """Give the format of a text file from its first 64 KiB; None when it is none we know."""
-    text = _decode(head)
-    if text is None:
+    codec = table_encoding.codec_of_head(head)
+    if codec is None and table_encoding.is_mostly_nul(head):
         return None
-    start = text.lstrip("\ufeff \r\n\t")
+    start = head.decode(codec or "utf-8", "replace").lstrip("\ufeff \r\n\t")
+    if "\0" in start or codec in ("utf-16-le", "utf-16-be"):
+        # Only the reader of tables bears these; in the others a reader could see what this one overlooks.
+        return None if start.startswith(("{", "[", "<", _TEXT_SEQUENCE)) else _table_format(start.replace("\0", ""))
     if start[:1] in ("{", "[", _TEXT_SEQUENCE):
         return _json_format(start)
     if start.startswith("<"):
         return _xml_format(start)
     if re.match(r"BOMT ?\d+ ?:.*\r?\nCSET", start):
         return "EDIGEO"
-    if re.match(r"(?:999\r?\n[^\n]*\n\s*)*0\s*\r?\n\s*SECTION\b", start):
+    if re.match(r"(?:999\r?\n[^\n]*\n\s*)*0[ \t]*\r?\n\s*SECTION\b", start):
         return "DXF"
     return _table_format(start)
-
-
-def _decode(head: bytes) -> str | None:
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return head.decode("utf-16", "replace")
-    if b"\x00" in head:
-        return None
-    return head.decode("utf-8", "replace")
 
 
 def _json_format(start: str) -> str | None:
@@ -98,8 +98,12 @@ def _xml_format(start: str) -> str | None:
 
 
 def _table_format(start: str) -> str | None:
-    lines = [line for line in start.splitlines() if line.strip()]
-    if not lines or not any(separator in lines[0] for separator in ",;\t|"):
+    if any(ord(c) < 32 and c not in "\r\n\t\x0c" for c in start):
         return None
-    strange = sum(1 for c in start if ord(c) < 32 and c not in "\r\n\t\x0c")
-    return "CSV" if strange == 0 else None
+    lines = [line for line in start.splitlines() if line.strip()][:_TITLE_LINES]
+    if not lines:
+        return None
+    if any(separator in lines[0] for separator in _SEPARATORS):
+        return "CSV"
+    alike = (above.count(mark) == below.count(mark) > 0 for above, below in pairwise(lines) for mark in _SEPARATORS)
+    return "CSV" if any(alike) else None

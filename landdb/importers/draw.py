@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _TEXT_ROLES: Final = frozenset({"parcel_no", "label_point", "area", "land_use", "legal_land_use", "name"})
 _NUMBER_ROLES: Final = frozenset({"parcel_no", "label_point"})
+#: A drawing is one sheet or a few, and is put together in memory, not streamed.
+_MAX_VERTICES: Final = 5_000_000
 
 
 @dataclass(slots=True)
@@ -55,7 +57,7 @@ def read_drawing(
 
     `name` is that of the delivered file, when `path` is a copy; `note` is told how the coordinates were understood.
     """
-    drawing = read_entities(path, fmt.upper(), max_vertices=job.max_vertices)
+    drawing = read_entities(path, fmt.upper(), max_vertices=min(job.max_vertices, _MAX_VERTICES))
     roles = roles_of(drawing.layers, job.columns)
     boundary_xy = shapely.get_coordinates(drawing.geometries[_boundaries(drawing, roles)])
     if len(boundary_xy) == 0:

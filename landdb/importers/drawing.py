@@ -14,6 +14,7 @@ import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from landdb.errors import ImportRefused
+from landdb.importers import drawing_blocks
 from landdb.importers.drawing_layers import LayerRole
 from landdb.importers.labels import decode_texts, plain_text
 
@@ -38,10 +39,12 @@ class Drawing:
 
 def read_entities(path: Path, fmt: str, *, max_vertices: int) -> Drawing:
     """Give the entities of the model space, their text decoded from whatever encoding or escapes it has."""
+    if fmt == "DXF":
+        drawing_blocks.check(path)
     before = {name: pyogrio.get_gdal_config_option(name) for name in _GDAL}
     pyogrio.set_gdal_config_options(_GDAL)
     try:
-        _, table = pyogrio.read_arrow(path, columns=_COLUMNS[fmt])
+        _, table = pyogrio.read_arrow(path, columns=_COLUMNS[fmt], max_features=drawing_blocks.MAX_ENTITIES + 1)
     except (DataSourceError, DataLayerError, pa.ArrowInvalid) as error:
         raise ImportRefused(
             "UNREADABLE_DRAWING",
@@ -50,6 +53,8 @@ def read_entities(path: Path, fmt: str, *, max_vertices: int) -> Drawing:
         ) from error
     finally:
         pyogrio.set_gdal_config_options(before)
+    if table.num_rows > drawing_blocks.MAX_ENTITIES:
+        raise drawing_blocks.too_many()
     wkb = table.column(table.schema.names[-1]).combine_chunks().cast(pa.binary())
     with np.errstate(invalid="ignore"):  # coordinates that are no numbers are judged row by row
         geometries = shapely.force_2d(shapely.from_wkb(wkb.to_numpy(zero_copy_only=False), on_invalid="ignore"))

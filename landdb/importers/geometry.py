@@ -15,8 +15,10 @@ import pyarrow as pa
 import shapely
 from shapely import GeometryType
 
-from landdb.domain import crs
+from landdb.domain import crs, local_projection
+from landdb.importers import rings
 from landdb.importers.crs_detection import ResolvedCrs, envelope
+from landdb.importers.wkb import WkbLayout
 
 MAX_VERTICES: Final = 100_000
 _REASON: Final = re.compile(r"(.*)\[(\S+) (\S+)\]$", re.DOTALL)
@@ -25,10 +27,10 @@ _POLYGONAL: Final = (GeometryType.POLYGON, GeometryType.MULTIPOLYGON)
 
 @dataclass(slots=True)
 class CheckedGeometry:
-    """Column by column what a batch's geometry came to; object arrays hold bytes, text or None."""
+    """Column by column what a batch's geometry came to: WKB, numbers, or objects that are text, bytes or None."""
 
-    geom: np.ndarray
-    geom_4326: np.ndarray
+    geom: pa.Array
+    geom_4326: pa.Array
     area_m2: np.ndarray
     fault: np.ndarray
     delivered: np.ndarray
@@ -58,7 +60,8 @@ def _empty(count: int, rejected: np.ndarray) -> CheckedGeometry:
     def numbers() -> np.ndarray:
         return np.full(count, np.nan)
 
-    return CheckedGeometry(objects(), objects(), numbers(), objects(), objects(), numbers(), numbers(), rejected)
+    nothing = pa.nulls(count, pa.binary())
+    return CheckedGeometry(nothing, nothing, numbers(), objects(), objects(), numbers(), numbers(), rejected)
 
 
 def _decoded(geometries: np.ndarray | pa.Array) -> tuple[np.ndarray, np.ndarray]:
@@ -83,11 +86,10 @@ def _decoded(geometries: np.ndarray | pa.Array) -> tuple[np.ndarray, np.ndarray]
 def _reject_implausible(shapes: np.ndarray, rejected: np.ndarray, source: ResolvedCrs) -> None:
     """Mark what is too large, not finite or outside the area where the CRS is used."""
     too_many = shapely.get_num_coordinates(shapes) > MAX_VERTICES
-    coordinates, owner = shapely.get_coordinates(shapes, return_index=True)
-    finite = np.isfinite(coordinates).all(axis=1)
     rejected[too_many] = "TOO_MANY_VERTICES"
-    if not finite.all():
-        rejected[np.unique(owner[~finite])] = "NOT_FINITE"
+    if not np.isfinite(shapely.get_coordinates(shapes)).all():
+        coordinates, owner = shapely.get_coordinates(shapes, return_index=True)
+        rejected[np.unique(owner[~np.isfinite(coordinates).all(axis=1)])] = "NOT_FINITE"
     west, south, east, north = envelope(source.source_srid)
     box = np.array([west, south, east, north] if source.axes == "EN" else [south, west, north, east])
     bounds = shapely.bounds(shapes)
@@ -135,13 +137,28 @@ def _fill(
     area = shapely.area(native)
     valid = shapely.is_valid(native) & (area > 0)
     good, bad = rows[valid], rows[~valid]
-    ordered = _ordered(native[valid])
-    result.geom[good] = shapely.to_wkb(ordered, byte_order=1)
-    result.geom_4326[good] = shapely.to_wkb(_to_lonlat(ordered, east_north[valid], source), byte_order=1)
+    if len(good):
+        _write_columns(result, good, native[valid], east_north[valid], source)
     result.area_m2[good] = area[valid]
     if len(bad):
         result.delivered[bad] = shapely.to_wkb(shapes[bad], byte_order=1)
         _describe_faults(result, bad, native[~valid], source)
+
+
+def _write_columns(
+    result: CheckedGeometry, rows: np.ndarray, native: np.ndarray, delivered: np.ndarray, source: ResolvedCrs
+) -> None:
+    """Write valid shapes in the sheet's system and in longitude and latitude, as delivered to the bit if it was so."""
+    native_rings = rings.ordered(native)
+    layout = WkbLayout(native_rings, rows, len(result.area_m2))
+    result.geom = layout.column(native_rings.vertices)
+    if source.source_srid == crs.WGS84:
+        delivered_rings = rings.ordered(delivered)
+        result.geom_4326 = WkbLayout(delivered_rings, rows, len(result.area_m2)).column(delivered_rings.vertices)
+        return
+    x, y = native_rings.vertices.T
+    lonlat = local_projection.to_wgs84(source.sheet_srid, x, y)
+    result.geom_4326 = layout.column(np.column_stack(lonlat))
 
 
 def _to_sheet(shapes: np.ndarray, source: ResolvedCrs) -> np.ndarray:
@@ -153,44 +170,8 @@ def _to_sheet(shapes: np.ndarray, source: ResolvedCrs) -> np.ndarray:
     return _moved(shapes, crs.from_wgs84(source.sheet_srid)(*lonlat))
 
 
-def _to_lonlat(ordered: np.ndarray, delivered: np.ndarray, source: ResolvedCrs) -> np.ndarray:
-    """Give the valid shapes in longitude and latitude; what was delivered so is kept to the bit."""
-    if source.source_srid == crs.WGS84:
-        return _ordered(delivered)
-    coordinates = shapely.get_coordinates(ordered)
-    return _moved(ordered, crs.to_wgs84(source.sheet_srid)(coordinates[:, 0], coordinates[:, 1]))
-
-
 def _moved(shapes: np.ndarray, xy: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
     return np.asarray(shapely.set_coordinates(shapes.copy(), np.column_stack(xy)))
-
-
-def _ordered(shapes: np.ndarray) -> np.ndarray:
-    """Give shells counter-clockwise, and rings that end once: a doubled closing vertex is a drawing habit.
-
-    Doubled vertices elsewhere stay: they are for a rule to find and for a person to judge.
-    """
-    oriented = shapely.orient_polygons(shapes)
-    coordinates, owner = shapely.get_coordinates(oriented, return_index=True)
-    repeated = (coordinates[1:] == coordinates[:-1]).all(axis=1) & (owner[1:] == owner[:-1])
-    for position in np.unique(owner[1:][repeated]):
-        oriented[position] = _ended_once(oriented[position])
-    return np.asarray(oriented)
-
-
-def _ended_once(shape: shapely.Geometry) -> shapely.Geometry:
-    polygons = []
-    for part in shapely.get_parts(shape):
-        rings = [_ring_ended_once(shapely.get_coordinates(ring)) for ring in shapely.get_rings(part)]
-        polygons.append(shapely.Polygon(rings[0], rings[1:]))
-    return polygons[0] if shape.geom_type == "Polygon" else shapely.MultiPolygon(polygons)
-
-
-def _ring_ended_once(ring: np.ndarray) -> np.ndarray:
-    last = len(ring) - 1
-    while last > 3 and (ring[last - 1] == ring[-1]).all():
-        last -= 1
-    return np.asarray(ring[: last + 1])
 
 
 def _describe_faults(result: CheckedGeometry, rows: np.ndarray, native: np.ndarray, source: ResolvedCrs) -> None:

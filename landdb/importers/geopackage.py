@@ -18,6 +18,7 @@ _KNOWN_TRIGGER: Final = re.compile(
     r"(rtree_|trigger_(insert|delete)_feature_count_|gpkg_|fgti_|fgtd_|trigger_(insert|update|delete)_)",
     re.IGNORECASE,
 )
+_PLAIN_TABLE: Final = re.compile(r"CREATE\s+TABLE\b", re.IGNORECASE)
 _RTREE: Final = re.compile(r"CREATE\s+VIRTUAL\s+TABLE\s+(\S+|\"[^\"]+\")\s+USING\s+rtree\s*\(", re.IGNORECASE)
 _NO_CALLS: Final = re.compile(r"\b(load_extension|writefile|readfile|fts3_tokenizer|edit)\s*\(", re.IGNORECASE)
 
@@ -44,12 +45,14 @@ def check(path: Path) -> None:
 
 def _check_schema(connection: sqlite3.Connection) -> None:
     for kind, name, sql in connection.execute("SELECT type, name, sql FROM sqlite_master"):
-        text = str(sql or "")
+        text = str(sql or "").strip()
+        # SQLite reads the statement; the kind beside it is only told, and in any case of its letters.
+        kind = str(kind).lower()  # noqa: PLW2901
         if kind == "view":
             raise _refuse("GPKG_VIEW", "The GeoPackage holds a view.", "Export the layers as tables.")
         if kind == "trigger" and (not _KNOWN_TRIGGER.match(str(name)) or _NO_CALLS.search(text)):
             raise _refuse("GPKG_TRIGGER", "The GeoPackage holds a foreign trigger.", "Export the layers anew.")
-        if kind == "table" and re.match(r"\s*CREATE\s+VIRTUAL", text, re.IGNORECASE) and not _RTREE.match(text.strip()):
+        if kind == "table" and not (_PLAIN_TABLE.match(text) or _RTREE.match(text)):
             raise _refuse("GPKG_VIRTUAL_TABLE", "The GeoPackage holds a virtual table.", "Export the layers anew.")
 
 

@@ -15,7 +15,7 @@ import python_calamine
 from landdb.errors import ImportRefused
 from landdb.importers.rejects import Reject
 from landdb.importers.table_encoding import text_codec
-from landdb.importers.table_rejects import FIELD_TOO_LONG, UNCLOSED_QUOTE
+from landdb.importers.table_rejects import FIELD_TOO_LONG, TOO_MANY_COLUMNS, UNCLOSED_QUOTE
 
 Cell = str | float | int | bool | date | datetime | time | timedelta | None
 
@@ -25,6 +25,8 @@ Merges = tuple[tuple[int, int, int], ...] | None
 #: More quoted line breaks than this in one record mean that a quotation mark was never closed.
 _MAX_LINES_PER_RECORD: Final = 50
 _MAX_LINE: Final = 1 << 20
+#: No spreadsheet has more columns; a line of separators would keep the search for the header busy for minutes.
+_MAX_COLUMNS: Final = 16_384
 _DELIMITERS: Final = ",;\t|"
 _SNIFFED_RECORDS: Final = 60
 
@@ -157,7 +159,7 @@ def _next_record(source: _PhysicalLines, reader: Iterator[list[str]], row_no: in
         return Line(row_no, [source.taken[0].rstrip("\r\n")], UNCLOSED_QUOTE)
     except (_OverlongLine, csv.Error):
         return Line(row_no, [], FIELD_TOO_LONG)
-    return Line(row_no, [*cells])
+    return Line(row_no, [*cells]) if len(cells) <= _MAX_COLUMNS else Line(row_no, [], TOO_MANY_COLUMNS)
 
 
 def _is_separator_hint(cells: list[Cell]) -> bool:

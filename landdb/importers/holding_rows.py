@@ -21,8 +21,15 @@ from landdb.domain.shares import parse_share
 from landdb.domain.text import parse_date
 from landdb.errors import InvalidValue
 from landdb.importers.headings import plain, tables
-from landdb.importers.table_rejects import BAD_NUMBER, BAD_SHARE, MISSING_HOLDER, MISSING_PARCEL_KEY, RowRejected
-from landdb.importers.table_rows import Record, commune_of
+from landdb.importers.table_rejects import (
+    BAD_HOLDER_GROUP,
+    BAD_NUMBER,
+    BAD_SHARE,
+    MISSING_HOLDER,
+    MISSING_PARCEL_KEY,
+    RowRejected,
+)
+from landdb.importers.table_rows import Record, commune_of, refuse_long_keys
 
 USE_GROUPS: Final = 3
 _USE_FIELDS: Final = [
@@ -34,6 +41,9 @@ _commune_code: Final = lru_cache(maxsize=4096)(normalise_commune_code)
 _number: Final = lru_cache(maxsize=65536)(normalise_number)
 _date: Final = lru_cache(maxsize=65536)(parse_date)
 
+_KEYS: Final = (
+    "sheet_no", "parcel_no", "cert_sheet_no", "cert_parcel_no", "parcel_code", "serial", "registry_no", "org_no",
+)  # fmt: skip
 _GROUP_OF_ROLE: Final = {"HUSBAND": "COUPLE", "WIFE": "COUPLE", "HOUSEHOLD_HEAD": "HOUSEHOLD"}
 
 
@@ -48,6 +58,7 @@ def holding_reader(commune_code: str | None, sheet_no: str | None) -> Callable[[
         row["rrr_kind"] = "USE_RIGHT"
         row["uses"] = _uses(record)
         row["scan_file"] = record.get("scan_file")
+        refuse_long_keys({name: row.get(name) for name in _KEYS}, _KEYS)
         return row
 
     return read
@@ -120,12 +131,15 @@ def _word(text: str | None) -> str | None:
     return None if text is None or is_blank(text) else text
 
 
-def _holder_group(record: Record, role: str | None, org_name: str | None) -> str | None:
+def _holder_group(record: Record, role: str | None, org_name: str | None) -> str:
     """Give the group as delivered; a blank one follows from the organisation's name or the person's role."""
-    delivered = record.get("holder_group")
-    if delivered is not None:
-        return _code("holder_group", delivered)
-    return "ORGANISATION" if org_name else _GROUP_OF_ROLE.get(role or "")
+    delivered = _word(record.get("holder_group"))
+    if delivered is None:
+        return "ORGANISATION" if org_name else _GROUP_OF_ROLE.get(role or "", "INDIVIDUAL")
+    group = _code("holder_group", delivered)
+    if group is None:
+        raise RowRejected(BAD_HOLDER_GROUP)
+    return group
 
 
 def _person(record: Record) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from landdb.importers import wire
 
 #: Tried in this order; the first of equals wins, so the most particular comes first.
 PACKAGED: Final = ("vbdlis", "gcadas", "fr_etalab", "fr_edigeo", "generic")
+#: Understood by the readers of tables, not by a TOML file.
+OF_TABLES: Final = ("pl3",)
 
 NOUNS: Final = ("parcel", "land_object", "sheet", "commune_boundary")
 
@@ -66,6 +68,16 @@ class Profile:
     title: str
     personal: tuple[str, ...]
     layers: tuple[LayerProfile, ...]
+
+
+def refuse_unknown(name: str | None) -> None:
+    """Raise ImportRefused for a profile that is neither packaged nor a TOML file, whatever the file's format."""
+    if name is None or name in (*PACKAGED, *OF_TABLES) or name.endswith(".toml"):
+        return
+    raise ImportRefused(
+        "UNKNOWN_PROFILE", "There is no such profile.",
+        remedy=f"Use one of: {', '.join((*PACKAGED, *OF_TABLES))}; or the path of a TOML file.",
+    )  # fmt: skip
 
 
 def parse_profile(text: str) -> Profile:

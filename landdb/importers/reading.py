@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from landdb.errors import ImportRefused
-from landdb.importers import ImportJob, LayerDescription, archive, drivers, geopackage, wire
+from landdb.importers import ImportJob, LayerDescription, archive, drivers, geopackage, markup, wire
 from landdb.importers.archive import Unpacked
 from landdb.importers.detect import detect
 from landdb.importers.profile import Profile, packaged_profiles, parse_profile
@@ -44,7 +44,7 @@ def read_into(stream: int, request: Mapping[str, Any], *, note: Callable[[str], 
     file_format, parts = _unpacked(job.path, request["label"])
     with ExitStack() as stack:
         opened = _open(file_format, parts, job, request, stack, note)
-        budget = _Budget(job.max_vertices)
+        budget = _Budget(job.max_vertices, job.max_rows)
         first = next(opened.batches, None)
         schema = wire.SCHEMAS[opened.kind].with_metadata({DESCRIPTION: _description(file_format, opened, first)})
         with os.fdopen(stream, "wb", buffering=1 << 20) as out, pa.ipc.new_stream(out, schema) as writer:
@@ -106,32 +106,23 @@ def _open(
     if file_format in drivers.DRIVER:
         drivers.register_only(file_format, also_skip=request["also_skip"])
     if file_format in _DRAWINGS:
-        return _open_drawing(file_format, parts, job)
+        return _open_drawing(file_format, parts, job, note)
     return _open_layers(file_format, parts, job, _profiles(request), stack, note)
 
 
 def _open_table(file_format: str, parts: Sequence[Unpacked], job: ImportJob) -> _Opened:
     from landdb.importers.tabular import open_table
 
-    table = open_table(_only(parts), job, file_format)
+    table = open_table(_only(parts), job, file_format, name=parts[0].label)
     layer = LayerDescription(table.worksheet, table.kind.lower(), table.columns, table.mapping, profile=table.profile)
-    return _Opened(table.kind, [layer], _relabelled(table.batches, parts[0]), table.encoding)
+    return _Opened(table.kind, [layer], table.batches, table.encoding)
 
 
-def _open_drawing(file_format: str, parts: Sequence[Unpacked], job: ImportJob) -> _Opened:
+def _open_drawing(file_format: str, parts: Sequence[Unpacked], job: ImportJob, note: Callable[[str], None]) -> _Opened:
     from landdb.importers.draw import read_drawing
 
-    batches = _relabelled(read_drawing(_only(parts), job, file_format), parts[0])
+    batches = read_drawing(_only(parts), job, file_format, name=parts[0].label, note=note)
     return _Opened("FEATURE", [LayerDescription(parts[0].label, "parcel", profile="drawing")], batches)
-
-
-def _relabelled(batches: Iterator[pa.RecordBatch], part: Unpacked) -> Iterator[pa.RecordBatch]:
-    """Give the batches with the delivered name where a reader could only see the name of our copy."""
-    for batch in batches:
-        position = batch.schema.get_field_index("layer")
-        layer = batch.column(position)
-        named = pc.if_else(pc.equal(layer, part.path.stem), part.label, layer)
-        yield batch.set_column(position, batch.schema.field(position), named)
 
 
 def _only(parts: Sequence[Unpacked]) -> Path:
@@ -151,17 +142,20 @@ def _open_layers(
     note: Callable[[str], None],
 ) -> _Opened:
     from landdb.importers.features import plan_layers, read_features
-    from landdb.importers.geoparquet import ParquetLayer
 
     layers: list[Any] = []
     for part in parts:
         if file_format == "PARQUET":
+            from landdb.importers.geoparquet import ParquetLayer
+
             layers.append(ParquetLayer(part.path, part.label, job.batch_rows))
             continue
         from landdb.importers.vector import open_layers
 
         if file_format == "GPKG":
             geopackage.check(part.path)
+        elif file_format == "GML":
+            markup.check(part.path)
         layers += open_layers(part, file_format, job, profiles, stack)
     plan, described = plan_layers(layers, profiles, [*packaged_profiles(), *profiles], job)
     return _Opened("FEATURE", described, read_features(plan, job, note))
@@ -198,13 +192,20 @@ def _description(file_format: str, opened: _Opened, first: pa.RecordBatch | None
 
 
 class _Budget:
-    """How many vertices a file may still bring."""
+    """How many rows and vertices a file may still bring."""
 
-    def __init__(self, vertices: int) -> None:
+    def __init__(self, vertices: int, rows: int) -> None:
         self._left = vertices
+        self._rows = rows
 
     def spend(self, batch: pa.RecordBatch) -> None:
-        """Count a batch's vertices, or refuse the file: WKB is 16 bytes for each after a short head."""
+        """Count a batch's rows and vertices, or refuse the file: WKB is 16 bytes for each after a short head."""
+        self._rows -= batch.num_rows
+        if self._rows < 0:
+            raise ImportRefused(
+                "TOO_MANY_ROWS", "The file has more rows than one import may bring.",
+                remedy="Import commune by commune.",
+            )  # fmt: skip
         for name in ("geom", "geom_delivered"):
             if name in batch.schema.names:
                 octets = pc.sum(pc.binary_length(batch.column(name)), min_count=0).as_py()

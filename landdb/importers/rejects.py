@@ -16,6 +16,9 @@ class Reject:
     remedy: str
 
 
+#: Longer keys are text in the wrong column; PostgreSQL indexes none of more than 2,700 bytes.
+LONGEST_KEY: Final = 200
+
 _ALL: Final = (
     Reject(
         "MISSING_COMMUNE", "commune_code", "The row names no commune.",
@@ -30,6 +33,10 @@ _ALL: Final = (
         "Fill the sheet column, or import the file with --sheet.",
     ),
     Reject("MISSING_PARCEL_NO", "parcel_no", "The row has no parcel number.", "Fill the parcel number as on the map."),
+    Reject(
+        "KEY_TOO_LONG", "parcel_no", "A number or code of this row is longer than 200 characters.",
+        "Look for text in the wrong column, and write the number alone.",
+    ),
     Reject("NO_GEOMETRY", "geom", "The row has no geometry.", "Draw the parcel, or deliver the row as a table."),
     Reject(
         "UNREADABLE_GEOMETRY", "geom", "The geometry cannot be decoded.",

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 import shapely
 from shapely import GeometryType
 
-#: The least share of its shape's extent, squared, that a ring's area must have for the sum to tell its direction.
-_CLEAR_AREA: Final = 1e-9
+#: A ring's area must exceed this share of the longest reach, squared: beyond the rounding of 100,000 vertices' sum.
+_CLEAR_AREA: Final = 1e-10
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Rings:
     @property
     def shapes(self) -> np.ndarray:
         """Give for each ring its shape."""
-        return self.part_owner[self.owner]
+        return np.asarray(self.part_owner[self.owner])
 
     @property
     def ends(self) -> np.ndarray:
@@ -55,49 +55,67 @@ def _split(shapes: np.ndarray, divided: np.ndarray, split: Callable[..., Any]) -
     return np.concatenate((shapes[~divided], pieces))[order], owner[order]
 
 
-def ordered(shapes: np.ndarray) -> tuple[np.ndarray, Rings]:
-    """Give valid shapes with shells counter-clockwise and rings that end once, and their rings.
+def ordered(shapes: np.ndarray) -> Rings:
+    """Give the rings of valid shapes, shells counter-clockwise, and each ending once.
 
     A doubled closing vertex is a drawing habit. Doubled vertices elsewhere stay: they are for a rule to find
-    and for a person to judge. Nearly all shapes are in order, and the rest is put so one by one.
+    and for a person to judge. Rings that only need turning are turned all at once, odd ones shape by shape.
     """
     rings = rings_of(shapes)
-    if not len(shapes):
-        return shapes, rings
-    turned = np.unique(rings.shapes[~_runs_right(rings, shapely.bounds(shapes))])
-    repeated = np.unique(rings.shapes[_ends_twice(rings)])
-    if not len(turned) and not len(repeated):
-        return shapes, rings
-    shapes = shapes.copy()
-    shapes[turned] = shapely.orient_polygons(shapes[turned])
-    for position in repeated:
-        shapes[position] = _ended_once(shapes[position])
-    return shapes, rings_of(shapes)
+    if not len(rings.sizes):
+        return rings
+    direction = _direction(rings)
+    turned = _reversed(rings, direction < 0)
+    odd = np.unique(rings.shapes[(direction == 0) | _ends_twice(rings) | _ends_twice(turned)])
+    if not len(odd):
+        return turned
+    shapes = shapely.orient_polygons(_ended(odd, shapes))
+    return rings_of(_ended(odd, shapes))  # a vertex doubled at the start of a ring ends it once it is turned
 
 
-def _runs_right(rings: Rings, bounds: np.ndarray) -> np.ndarray:
-    """Tell of each ring whether it clearly runs as it should: shells counter-clockwise, holes clockwise."""
+def _direction(rings: Rings) -> np.ndarray:
+    """Give 1 for each ring that runs as it should (shells counter-clockwise), -1 for the opposite, 0 where unclear."""
     starts = rings.ends - rings.sizes
-    from_start = rings.vertices - np.repeat(rings.vertices[starts], rings.sizes, axis=0)
+    from_start = rings.vertices - np.repeat(rings.vertices.take(starts, axis=0), rings.sizes, axis=0)
     x, y = from_start[:, 0], from_start[:, 1]
     # A ring begins and ends at its own zero, so that the products across two rings vanish.
-    doubled = np.add.reduceat(x[:-1] * y[1:] - y[:-1] * x[1:], starts)
-    extent = (bounds[:, 2] - bounds[:, 0]) + (bounds[:, 3] - bounds[:, 1])
+    doubled_area = np.add.reduceat(x[:-1] * y[1:] - y[:-1] * x[1:], starts)
     is_shell = np.diff(rings.owner, prepend=-1) != 0
-    return np.where(is_shell, doubled, -doubled) > _CLEAR_AREA * (extent**2)[rings.shapes]
+    reach = max(from_start.max(), -from_start.min())
+    is_clear = np.abs(doubled_area) > 2 * _CLEAR_AREA * reach**2
+    return np.where(is_clear, np.sign(np.where(is_shell, doubled_area, -doubled_area)), 0)
+
+
+def _reversed(rings: Rings, which: np.ndarray) -> Rings:
+    """Give the rings with some of them run through the other way."""
+    if not which.any():
+        return rings
+    order = np.arange(len(rings.vertices))
+    mirrored = np.repeat(2 * rings.ends - rings.sizes - 1, rings.sizes) - order
+    order = np.where(np.repeat(which, rings.sizes), mirrored, order)
+    return replace(rings, vertices=rings.vertices.take(order, axis=0))
 
 
 def _ends_twice(rings: Rings) -> np.ndarray:
     """Tell of each ring whether the vertex before its last is the same."""
     last = rings.ends - 1
-    return np.asarray((rings.vertices[last] == rings.vertices[last - 1]).all(axis=1))
+    x, y = rings.vertices.T
+    return np.asarray((x[last] == x[last - 1]) & (y[last] == y[last - 1]))
+
+
+def _ended(positions: np.ndarray, shapes: np.ndarray) -> np.ndarray:
+    """Give the shapes with each ring of those at the positions ending once."""
+    changed = shapes.copy()
+    for position in positions:
+        changed[position] = _ended_once(shapes[position])
+    return changed
 
 
 def _ended_once(shape: shapely.Geometry) -> shapely.Geometry:
     polygons = []
     for part in shapely.get_parts(shape):
         rings = [_ring_ended_once(shapely.get_coordinates(ring)) for ring in shapely.get_rings(part)]
-        polygons.append(shapely.Polygon(rings[0], rings[1:]))
+        polygons.append(shapely.Polygon(rings[0], rings[1:]) if rings else part)
     return polygons[0] if shape.geom_type == "Polygon" else shapely.MultiPolygon(polygons)
 
 

@@ -17,7 +17,7 @@ from landdb.errors import InvalidValue
 from landdb.importers import decoding, geometry, values, wire
 from landdb.importers.columns import Column, map_distinct, rows_as_dicts, to_arrow, to_float, to_text
 from landdb.importers.crs_detection import ResolvedCrs
-from landdb.importers.rejects import REJECTS, Reject
+from landdb.importers.rejects import LONGEST_KEY, REJECTS, Reject
 
 if TYPE_CHECKING:
     from landdb.importers import ImportJob
@@ -111,6 +111,9 @@ def _write_identifiers(batch: _Batch, job: ImportJob) -> None:
         batch.columns[name] = map_distinct(batch.columns[name], values.number)
     batch.columns["sheet_no"] = _filled(batch.columns["sheet_no"], job.sheet_no and values.number(job.sheet_no))
     batch.columns["parcel_code"] = pc.utf8_lower(batch.columns["parcel_code"])
+    for name in (*_NUMBERS, "parcel_code"):
+        too_long = pc.greater(pc.utf8_length(batch.columns[name]), LONGEST_KEY)
+        batch.reject(np.asarray(pc.fill_null(too_long, fill_value=False)), "KEY_TOO_LONG")
     kinds = map_distinct(batch.columns["object_kind"], values.object_kind)
     unknown = pc.and_(pc.is_valid(batch.columns["object_kind"]), pc.equal(kinds, "other"))
     batch.raw.setdefault("object_kind", (batch.columns["object_kind"], unknown))
@@ -154,9 +157,8 @@ def _reject_incomplete(batch: _Batch) -> None:
 
 
 def _write_geometry(batch: _Batch, checked: geometry.CheckedGeometry) -> None:
-    for name, kind in (("geom", pa.binary()), ("geom_4326", pa.binary()), ("geom_fault", pa.utf8())):
-        source = checked.fault if name == "geom_fault" else getattr(checked, name)
-        batch.columns[name] = pa.array(source, kind)
+    batch.columns |= {"geom": checked.geom, "geom_4326": checked.geom_4326}
+    batch.columns["geom_fault"] = pa.array(checked.fault, pa.utf8())
     batch.columns["geom_delivered"] = pa.array(checked.delivered, pa.binary())
     for name, numbers in (
         ("computed_area_m2", checked.area_m2),
@@ -174,8 +176,8 @@ def _write_hash(batch: _Batch) -> None:
     texts = [part if pa.types.is_string(part.type) else part.cast(pa.utf8()) for part in parts]
     joined = pc.binary_join_element_wise(*texts, _SEPARATOR, null_handling="replace", null_replacement="\x00")
     shapes = pc.coalesce(batch.columns["geom"], batch.columns["geom_delivered"], pa.scalar(b"", pa.binary()))
-    rows = zip(joined.cast(pa.binary()).to_pylist(), shapes.to_pylist(), strict=True)
-    digests = [hashlib.blake2b(text + b"\x1e" + shape, digest_size=16).digest() for text, shape in rows]
+    said = pc.binary_join_element_wise(joined.cast(pa.binary()), shapes, b"\x1e")
+    digests = [hashlib.blake2b(row, digest_size=16).digest() for row in said.to_numpy(zero_copy_only=False)]
     batch.columns["delivered_hash"] = pa.array(digests, pa.binary())
 
 

@@ -28,6 +28,8 @@ _CAPABILITY_V3: Final = 0x20080522
 #: The longest a parent waits for the next batch; the child's own work is bounded by RLIMIT_CPU.
 WALL_SECONDS: Final = 120
 
+_SECONDS_TO_DIE: Final = 2
+
 _SYSTEM_FILES: Final = (
     "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo", "/usr/share/proj", "/usr/share/gdal",
     "/etc/ld.so.cache", "/etc/localtime", "/dev/null", "/dev/urandom", "/proc/meminfo", "/proc/cpuinfo",
@@ -68,6 +70,7 @@ def environment(folder: Path) -> dict[str, str]:
         "GDAL_DISABLE_READDIR_ON_OPEN": "TRUE",
         "GML_DOWNLOAD_SCHEMA": "NO",
         "GML_SKIP_RESOLVE_ELEMS": "ALL",
+        "OGR_GPKG_NUM_THREADS": "1",
         "OGR_GEOJSON_MAX_OBJ_SIZE": "20",
         "OGR_SQLITE_LOAD_EXTENSIONS": "NO",
         "OGR_ARROW_MEM_LIMIT": str(256 << 20),
@@ -115,7 +118,9 @@ def _set_limits(limits: Limits) -> None:
         hard = resource.getrlimit(kind)[1]
         if hard != resource.RLIM_INFINITY:
             value = min(value, hard)  # noqa: PLW2901 - an ordinary user cannot lift what is already lower
-        resource.setrlimit(kind, (value, value))
+        # At the hard limit of computing time the kernel kills; below it, a signal says why.
+        spare = _SECONDS_TO_DIE if kind == resource.RLIMIT_CPU and hard == resource.RLIM_INFINITY else 0
+        resource.setrlimit(kind, (value, value + spare))
 
 
 def _leave_network(libc: ctypes.CDLL) -> bool:

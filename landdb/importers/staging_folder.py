@@ -17,6 +17,7 @@ MAX_BYTES: Final = 4 << 30
 _SHAPEFILE_PARTS: Final = (".shx", ".dbf", ".prj", ".cpg")
 _EDIGEO_PARTS: Final = (".vec", ".dic", ".gen", ".geo", ".qal", ".scd")
 _MAX_PARTS: Final = 64
+_EXCHANGE_FILE: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,16 @@ def stage(delivered: Path, folder: Path) -> StagedFile:
     if head.startswith(b"\x00\x00\x27\x0a"):
         copied = _copy(delivered, folder / "in.shp") + _copy_shapefile_parts(delivered, folder)
         return StagedFile(folder / "in.shp", label, copied)
-    if head.startswith(b"BOMT") and (exchange := re.search(rb"LONSA\d\d:(\w{1,32})", head + delivered.read_bytes())):
+    if head.startswith(b"BOMT") and (exchange := re.search(rb"LONSA\d\d:(\w{1,32})", _start_of(delivered))):
         copied = _copy(delivered, folder / "in.thf") + _copy_edigeo_parts(delivered, folder, exchange[1].decode())
         return StagedFile(folder / "in.thf", label, copied)
     return StagedFile(folder / "in.bin", label, _copy(delivered, folder / "in.bin"))
+
+
+def _start_of(delivered: Path) -> bytes:
+    """Give what an exchange file says; one that is larger than any is not read into memory."""
+    with delivered.open("rb") as stream:
+        return stream.read(_EXCHANGE_FILE)
 
 
 def _check_regular(delivered: Path) -> None:
@@ -79,7 +86,11 @@ def _copy_shapefile_parts(delivered: Path, folder: Path) -> int:
     for entry in os.scandir(delivered.parent):
         part = Path(entry.path)
         suffix = part.suffix.lower()
-        if suffix in _SHAPEFILE_PARTS and part.stem.casefold() == delivered.stem.casefold() and entry.is_file():
+        if (
+            suffix in _SHAPEFILE_PARTS
+            and part.stem.casefold() == delivered.stem.casefold()
+            and entry.is_file(follow_symlinks=False)
+        ):
             copied += _copy(part, folder / f"in{suffix}")
     if not (folder / "in.dbf").exists():
         raise ImportRefused(
@@ -96,6 +107,6 @@ def _copy_edigeo_parts(delivered: Path, folder: Path, exchange: str) -> int:
         for entry in os.scandir(delivered.parent)
         if Path(entry.name).suffix.lower() in _EDIGEO_PARTS
         and re.fullmatch(rf"{re.escape(exchange)}\w{{1,8}}\.\w{{3}}", entry.name, re.ASCII | re.IGNORECASE)
-        and entry.is_file()
+        and entry.is_file(follow_symlinks=False)
     ]
     return sum(_copy(part, folder / part.name) for part in parts[:_MAX_PARTS])

@@ -17,6 +17,7 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_HEAD: Final = 4096
 _BLOCK: Final = 1 << 20
 _EVIDENCE_BYTES: Final = 200_000
 
@@ -28,22 +29,32 @@ _CP1258_VOWELS: Final = frozenset(b"aeiouyAEIOUY\xc2\xc3\xca\xd4\xd5\xdd\xe2\xe3
 def text_codec(path: Path) -> str:
     """Give the codec to read a text file with; 'latin-1' stands for bytes that a font gave their meaning."""
     with path.open("rb") as handle:
-        head = handle.read(4096)
-    for bom, codec in _BOMS:
-        if head.startswith(bom):
-            return codec
-    if head.count(0) > len(head) // 4:
-        return _utf16_without_bom(head)
-    return "utf-8" if _is_utf8(path) else _eight_bit_codec(path)
-
-
-def _utf16_without_bom(head: bytes) -> str:
-    """Give the byte order that puts the NULs of plain letters where they belong."""
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    if max(even, odd) < len(head) * 0.3 or min(even, odd) > len(head) * 0.05:
+        head = handle.read(_HEAD)
+    if is_mostly_nul(head) and codec_of_head(head) is None:
         raise ImportRefused(
             "NOT_A_TEXT_TABLE", "The file is not text.", remedy="Save the table as CSV UTF-8 or as .xlsx."
         )
+    return codec_of_head(head) or ("utf-8" if _is_utf8(path) else _eight_bit_codec(path))
+
+
+def codec_of_head(head: bytes) -> str | None:
+    """Give the codec that a byte order mark or the NULs of two-byte letters tell; None for text without either."""
+    for bom, codec in _BOMS:
+        if head.startswith(bom):
+            return codec
+    return _utf16_without_bom(head[:_HEAD]) if is_mostly_nul(head[:_HEAD]) else None
+
+
+def is_mostly_nul(head: bytes) -> bool:
+    """Tell whether there are more NULs than strays: two-byte letters, or no text at all."""
+    return head.count(0) > len(head) // 4
+
+
+def _utf16_without_bom(head: bytes) -> str | None:
+    """Give the byte order that puts the NULs of plain letters where they belong; None where neither does."""
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if max(even, odd) < len(head) * 0.3 or min(even, odd) > len(head) * 0.05:
+        return None
     return "utf-16-le" if odd > even else "utf-16-be"
 
 

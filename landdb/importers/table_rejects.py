@@ -18,6 +18,7 @@ class RowRejected(Exception):
 MISSING_COMMUNE: Final = REJECTS["MISSING_COMMUNE"]
 BAD_COMMUNE_CODE: Final = REJECTS["UNKNOWN_COMMUNE_CODE_FORM"]
 MISSING_SHEET: Final = REJECTS["MISSING_SHEET_NO"]
+KEY_TOO_LONG: Final = REJECTS["KEY_TOO_LONG"]
 
 MISSING_PARCEL_KEY: Final = Reject(
     "MISSING_PARCEL_KEY", "parcel_no",
@@ -51,6 +52,17 @@ FIELD_TOO_LONG: Final = Reject(
     "FIELD_TOO_LONG", None,
     "A field of this row is longer than any cell of a spreadsheet can be.",
     "Look for a missing quotation mark or delimiter, and shorten the field.",
+)  # fmt: skip
+
+TOO_MANY_COLUMNS: Final = Reject(
+    "TOO_MANY_COLUMNS", None,
+    "The row has more columns than a spreadsheet can have.",
+    "Look for a line break that was lost, and deliver the table again.",
+)  # fmt: skip
+BAD_HOLDER_GROUP: Final = Reject(
+    "BAD_HOLDER_GROUP", "holder_group",
+    "The kind of holder is none that landdb knows.",
+    "Write individual, couple, household, organisation, community or co-users, in Vietnamese or English.",
 )  # fmt: skip
 
 NO_NUMBER_IN_POLYGON: Final = Reject(

@@ -18,8 +18,8 @@ from landdb.domain.text import decode_legacy, detect_encoding, parse_decimal
 from landdb.errors import InvalidValue
 from landdb.importers.grid import Cell, Line
 from landdb.importers.headings import Layout
-from landdb.importers.rejects import Reject
-from landdb.importers.table_rejects import BAD_COMMUNE_CODE, MISSING_COMMUNE, RowRejected
+from landdb.importers.rejects import LONGEST_KEY, Reject
+from landdb.importers.table_rejects import BAD_COMMUNE_CODE, KEY_TOO_LONG, MISSING_COMMUNE, RowRejected
 
 Decimal = Literal[".", ","]
 Item = TypeVar("Item")
@@ -54,7 +54,7 @@ class Record:
         """Give the number of a field; numbers typed as text follow the decimal sign of the table."""
         cell = self.cells.get(field)
         if isinstance(cell, int | float):
-            return float(cell)
+            return parse_decimal(cell)  # a workbook can hold 1e999
         return parse_decimal(self.texts.get(field), decimal=self.decimal)
 
 
@@ -205,6 +205,13 @@ def _rejected(line: Line, table: Table, reject: Reject, digest: bytes | None) ->
 def _chunks(rows: Iterator[Item], size: int) -> Iterator[list[Item]]:
     while chunk := list(islice(rows, size)):
         yield chunk
+
+
+def refuse_long_keys(row: Mapping[str, Any], fields: Sequence[str]) -> None:
+    """Raise RowRejected when a number or code of the row is too long to be one."""
+    for field in fields:
+        if len(row[field] or "") > LONGEST_KEY:
+            raise RowRejected(replace(KEY_TOO_LONG, field=field))
 
 
 def commune_of(record: Record, field: str, fallback: str | None, normalise: Callable[[str], str]) -> str:

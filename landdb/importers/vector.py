@@ -25,8 +25,11 @@ from landdb.importers.profile import Profile
 _SINGLE: Final = {"SHP", "GEOJSON", "GEOJSONSEQ", "FGB"}
 #: Formats that are read through whenever they are opened.
 _SLOW_TO_OPEN: Final = {"GEOJSON", "GEOJSONSEQ", "EDIGEO"}
+_SEPARATOR: Final = b"\x1e"
 _CURVES: Final = (8, 9, 10, 11, 12)
 _MAX_LAYERS: Final = 200
+#: Formats whose files say how many features they hold, and whose readers fall silent where a file breaks off.
+_COUNTED: Final = {"SHP", "FGB", "GEOJSONSEQ"}
 
 
 class VectorLayer:
@@ -42,6 +45,7 @@ class VectorLayer:
         self.declared_srid: int | None = None
         self.has_geometry = False
         self.source_count: int | None = None
+        self.must_be_whole = False
 
     def describe(self, stack: ExitStack, *, keep_open: bool) -> None:
         """Learn the columns; where opening is dear, from the one stream that will also be read."""
@@ -67,9 +71,14 @@ class VectorLayer:
             if stream is None:
                 _, stream = stack.enter_context(self._open())
             done = 0
-            for batch in stream:
-                yield self._split(batch, done)
-                done += batch.num_rows
+            try:
+                for batch in stream:
+                    yield self._split(batch, done)
+                    done += batch.num_rows
+            except (pa.ArrowException, OSError) as error:
+                raise _cut() from error
+            if self.must_be_whole and self.source_count is not None and done < self.source_count:
+                raise _cut()
 
     def _split(self, batch: pa.RecordBatch, done: int) -> tuple[pa.RecordBatch, pa.Array]:
         position = _geometry_position(batch.schema)
@@ -120,12 +129,31 @@ def open_layers(
         ]
         for layer in layers:
             layer.describe(stack, keep_open=file_format in _SLOW_TO_OPEN)
-    except (DataSourceError, DataLayerError) as error:
+            layer.must_be_whole = file_format in _COUNTED
+            if file_format == "GEOJSONSEQ":
+                layer.source_count = _count_records(part.path)
+    except (DataSourceError, DataLayerError, IndexError) as error:  # IndexError: no layer in the file
         raise ImportRefused(
             "UNREADABLE_FILE", f"The file looks like {file_format} but cannot be opened as such.",
             remedy="Open it in QGIS and export the layer as GeoPackage.",
         ) from error  # fmt: skip
     return layers
+
+
+def _count_records(path: Path) -> int:
+    """Give how many records a sequence holds: one a line, or after each record separator."""
+    with path.open("rb") as stream:
+        if stream.read(1) == _SEPARATOR:
+            return 1 + sum(block.count(_SEPARATOR) for block in iter(lambda: stream.read(1 << 20), b""))
+        stream.seek(0)
+        return sum(1 for line in stream if not line.isspace())
+
+
+def _cut() -> ImportRefused:
+    return ImportRefused(
+        "FILE_CUT", "The file breaks off, or a part of it cannot be read: it holds more records than could be read.",
+        remedy="Copy or export the file again.",
+    )  # fmt: skip
 
 
 def _layer_names(path: Path, file_format: str, profiles: Sequence[Profile]) -> list[str | None]:

@@ -51,7 +51,7 @@ FEATURE: Final[pa.Schema] = pa.schema(
     ]
 )
 
-#: One row per certificate × parcel × person (template PL3-01, `domain.md` §1.6). `uses` is a JSON list
+#: One row per certificate × parcel × person (as in template PL3-01). `uses` is a JSON list
 #: of {ordinal, code, raw, area_m2, origin, use_form, term}. Dates are days; `birth_precision` is DAY/MONTH/YEAR.
 HOLDING: Final[pa.Schema] = pa.schema(
     [

@@ -68,7 +68,9 @@ class WkbLayout:
         lengths = np.zeros(self._row_count, np.int64)
         lengths[self._rows] = self._octets
         offsets = np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
-        filled = None if len(self._rows) == self._row_count else pa.py_buffer(np.packbits(lengths > 0, bitorder="little"))
+        filled = (
+            None if len(self._rows) == self._row_count else pa.py_buffer(np.packbits(lengths > 0, bitorder="little"))
+        )
         buffers = [filled, pa.py_buffer(offsets), pa.py_buffer(content)]
         return pa.Array.from_buffers(pa.binary(), self._row_count, buffers)
 

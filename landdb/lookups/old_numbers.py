@@ -39,6 +39,8 @@ async def resolve_old_number(
     rows = [CrosswalkRow(**row) for row in await store.ask_rows(conn, "crosswalk", key)]
     recorded = await _recorded(conn, asked, successors, key, view)
     weighed = weigh(asked, rows, recorded, successors)
+    if weighed.doubt == "UNKNOWN_COMMUNE":
+        weighed = replace(weighed, doubt=await _why_no_successor(conn, key))
     located = await _locate(conn, weighed.candidates, key, view)
     status, reason = _judge(asked, weighed, located)
     body = await _body(conn, asked, successors, located, key, view, status=status, reason=reason)
@@ -51,6 +53,14 @@ def _key(asked: OldNumber) -> dict[str, Any]:
         "old_sheet_no": asked.sheet_no,
         "old_parcel_no": asked.parcel_no,
     }
+
+
+async def _why_no_successor(conn: Connection, key: dict[str, Any]) -> str:
+    """Give what is true of a commune without successors: a crosswalk may be all that knows it."""
+    (known,) = await store.ask_rows(conn, "old_commune", key)
+    if known["has_crosswalk"]:
+        return "UNKNOWN_OLD_SHEET"
+    return "NO_CROSSWALK" if known["is_listed"] else "UNKNOWN_COMMUNE"
 
 
 async def _recorded(

@@ -93,9 +93,9 @@ def list_communes(conn: psycopg.Connection, *, name: str | None = None, with_par
         return cursor.execute(load("admin_units")["list_communes"], parameters).fetchall()
 
 
-def add_commune(conn: psycopg.Connection, commune: Commune, *, valid_from: date) -> None:
-    """Enter a commune that the list does not have, or renew what was entered by hand before."""
-    conn.execute(
+def add_commune(conn: psycopg.Connection, commune: Commune, *, valid_from: date) -> bool:
+    """Enter a commune; tells whether it is new. One in force under this code stays as it is."""
+    entered = conn.execute(
         load("admin_units")["add_commune"],
         {
             "commune_code": commune.commune_code,
@@ -109,3 +109,4 @@ def add_commune(conn: psycopg.Connection, commune: Commune, *, valid_from: date)
             "area_km2": commune.area_km2,
         },
     )
+    return entered.rowcount == 1

@@ -1,10 +1,12 @@
 """Who asked about whom and why, written and committed before the answer leaves."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import psycopg
+from psycopg.rows import dict_row
 
 from landdb.store import statements
 
@@ -55,3 +57,12 @@ async def record_access(
     if row is None:
         raise RuntimeError("the access record was not written")
     return UUID(str(row[0]))
+
+
+def list_access(
+    conn: psycopg.Connection[Any], *, actor: str | None = None, since: dt.datetime | None = None, limit: int = 100
+) -> list[dict[str, Any]]:
+    """Give who asked about a person, when and why, newest first; not about whom."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        parameters = {"actor": actor, "since": since, "limit": limit}
+        return cursor.execute(statements.load("lookup_audit")["list_access"], parameters).fetchall()

@@ -8,6 +8,7 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+from landdb.errors import NotFound
 from landdb.store.statements import load
 
 
@@ -90,7 +91,9 @@ def count_rejects(conn: psycopg.Connection, batch_id: int) -> int:
 
 
 def list_rejects(conn: psycopg.Connection, batch_id: int, *, limit: int = 1_000_000) -> list[dict[str, Any]]:
-    """Give the quarantined rows of a batch: where, which field, why, and what to do."""
+    """Give the quarantined rows of a batch: where, which field, why, and what to do; raises NotFound."""
+    if conn.execute(load("batches")["exists"], {"batch_id": batch_id}).fetchone() is None:
+        raise NotFound(f"there is no batch {batch_id}", remedy="look its number up: landdb batches")
     with conn.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(load("batches")["list_rejects"], {"batch_id": batch_id, "limit": limit}).fetchall()
 

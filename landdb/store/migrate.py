@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import psycopg
+import sqlalchemy.exc
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 import migrations
+from landdb.store import preparation
 from landdb.store.admin_units import load_lists
 
 #: Any number will do as long as every landdb process uses the same.
@@ -41,11 +43,24 @@ def current(conn: psycopg.Connection) -> str | None:
 def upgrade(url: str) -> None:
     """Bring the database at `url` to the newest schema and load the lists of provinces and communes.
 
-    Idempotent and quick when there is nothing to do. Two starters at once are serialised by a lock.
+    Idempotent and quick when there is nothing to do. Two starters at once are serialised by a lock. Raises
+    ConfigurationError when an empty database lacks what only a superuser can give it.
     """
     with psycopg.connect(url, autocommit=True) as conn:
-        if current(conn) != head():
-            command.upgrade(_config(url), "head")
+        revision = current(conn)
+        if revision is None:
+            preparation.require(conn)
+        if revision != head():
+            _run_migrations(url)
         with conn.transaction():
             conn.execute("SELECT pg_advisory_xact_lock(%s)", (LISTS_LOCK,))
             load_lists(conn)
+
+
+def _run_migrations(url: str) -> None:
+    try:
+        command.upgrade(_config(url), "head")
+    except sqlalchemy.exc.DBAPIError as error:
+        if isinstance(error.orig, psycopg.Error):
+            raise error.orig from None
+        raise

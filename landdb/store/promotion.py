@@ -7,62 +7,36 @@ Every function gives the `Counts` of what became of its staged rows; quarantined
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 import psycopg
+import pyarrow as pa
 
-from landdb.codelists import land_use_reading
 from landdb.store.batches import Counts
-from landdb.store.first_load import set_aside_for
+from landdb.store.intake import land_use_labels
+from landdb.store.locks import lock_communes
 from landdb.store.statements import load
-from landdb.store.tables import cadastre
-
-#: Class of the advisory locks that serialise everything that writes into one commune.
-COMMUNE_LOCK = 7302
 
 Run = Callable[..., psycopg.Cursor]
 
 
-class Surveyed(NamedTuple):
-    """How many features of one noun were delivered on one sheet in one CRS; no commune_id: none in force."""
-
-    noun: str
-    commune_code: str | None
-    commune_id: int | None
-    sheet_no: str | None
-    srid: int | None
-    scale_denominator: int | None
-    features: int
-
-
 def promote_features(conn: psycopg.Connection, batch_id: int, valid_from: date) -> Counts:
-    """Promote the staged features of a batch: sheets first, then what stands on them."""
+    """Promote the features still staged of a batch: sheets first, then what stands on them.
+
+    Parcels that were plainly new are in already (`intake`), and are not counted here.
+    """
     run = _runner(conn, "promote_features", batch_id, valid_from)
     conn.execute("ANALYZE staging.staged_feature (batch_id, noun, commune_code, sheet_no, parcel_no)")
-    survey = [Surveyed(*row) for row in run("survey").fetchall()]
-    lock_communes(conn, list({place.commune_id for place in survey if place.commune_id is not None}))
-    known = [place for place in survey if place.commune_id is not None]
-    if len(known) < len(survey):
-        run("reject_unknown_communes")
-    staged = Counter[str]()
-    for place in known:
-        staged[place.noun] += place.features
-    if staged.keys() - {"parcel"}:
-        staged["land_object"] -= run("reject_unusable_grounds", noun="land_object").rowcount
-        staged["sheet"] -= run("reject_unusable_grounds", noun="sheet").rowcount
-        staged["commune_boundary"] -= run("reject_unusable_grounds", noun="commune_boundary").rowcount
+    lock_communes(conn, [commune_id for (commune_id,) in run("list_communes").fetchall()])
+    run("reject_unknown_communes")
+    run("reject_unusable_grounds")
+    staged: Counter[str] = Counter(dict(run("count_staged").fetchall()))
     counts = _promote_sheets(run, staged["sheet"])
     counts += _promote_boundaries(run, staged["commune_boundary"])
     counts += _promote_objects(run, staged["land_object"])
-    counts += _promote_parcels(conn, run, [place for place in known if place.noun == "parcel"])
+    counts += _promote_parcels(run, staged["parcel"])
     run("clear_staging")
     return counts
-
-
-def lock_communes(conn: psycopg.Connection, commune_ids: list[int]) -> None:
-    """Wait until this transaction is the only writer of these communes; ascending, so that none deadlock."""
-    for commune_id in sorted(commune_ids):
-        conn.execute("SELECT pg_advisory_xact_lock(%s, %s)", (COMMUNE_LOCK, commune_id))
 
 
 def _promote_sheets(run: Run, staged: int) -> Counts:
@@ -91,46 +65,20 @@ def _promote_objects(run: Run, staged: int) -> Counts:
     return Counts(stored=stored, unchanged=unchanged, merged=staged - stored - unchanged)
 
 
-def _promote_parcels(conn: psycopg.Connection, run: Run, delivered: list[Surveyed]) -> Counts:
-    staged = sum(place.features for place in delivered)
+def _promote_parcels(run: Run, staged: int) -> Counts:
+    """Promote what the intake left: numbers known before, delivered twice, in another CRS."""
     if not staged:
         return Counts()
-    quarantined = 0
-    if _number(run("insert_sheets_of_parcels", **_sheets(delivered))):
-        quarantined += run("reject_other_crs").rowcount
-    repeated = 0
-    if _number(run("has_repeated_numbers")):
-        repeated = run("remove_repeated_parcels").rowcount
-        quarantined += run("reject_duplicate_numbers").rowcount
+    quarantined = run("reject_other_crs").rowcount
+    repeated = run("remove_taken_in_again").rowcount + run("remove_repeated_parcels").rowcount
+    quarantined += run("reject_taken_numbers").rowcount + run("reject_duplicate_numbers").rowcount
     unchanged = _number(run("count_unchanged_parcels"))
-    labels = _land_use_labels(run)
-    merged = run("update_parcels", **labels).rowcount
-    with set_aside_for(conn, staged, cadastre.parcel):
-        stored = run("insert_parcels", all_new=unchanged + merged == 0, **labels).rowcount
-    counts = Counts(stored=stored, merged=merged + repeated, unchanged=unchanged)
+    labels = [label for (label,) in run("list_changed_labels").fetchall()]
+    merged = run("update_parcels", **land_use_labels(pa.array(labels, pa.utf8()))).rowcount
+    counts = Counts(merged=merged + repeated, unchanged=unchanged)
     if counts.source + quarantined != staged:
         raise AssertionError(f"{staged} staged parcels, {counts.source + quarantined} accounted for")
     return counts
-
-
-def _sheets(delivered: list[Surveyed]) -> dict[str, list[Any]]:
-    return {
-        "commune_ids": [place.commune_id for place in delivered],
-        "sheet_nos": [place.sheet_no for place in delivered],
-        "scales": [place.scale_denominator for place in delivered],
-        "srids": [place.srid for place in delivered],
-    }
-
-
-def _land_use_labels(run: Run) -> dict[str, list[Any]]:
-    """Give every label on the delivered maps with the codes it names and its fault, as parallel lists."""
-    labels = [label for (label,) in run("list_land_use_labels").fetchall()]
-    readings = [land_use_reading(label) for label in labels]
-    return {
-        "labels": labels,
-        "codes": [" ".join(reading.codes) or None for reading in readings],
-        "faults": [reading.fault for reading in readings],
-    }
 
 
 def promote_holdings(conn: psycopg.Connection, batch_id: int, valid_from: date) -> Counts:

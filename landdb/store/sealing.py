@@ -1,7 +1,7 @@
 """Holding rows made ready for the database: people sealed, identities keyed."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,8 @@ _PASSED_ON = (
     "commune_code",
     "sheet_no",
     "parcel_no",
+    "cert_sheet_no",
+    "cert_parcel_no",
     "parcel_code",
     "parcel_area_m2",
     "serial",
@@ -27,9 +29,6 @@ _PASSED_ON = (
     "issued_on_raw",
     "holder_group",
     "role",
-    "birth_year",
-    "sex",
-    "id_kind",
     "org_no",
     "org_no_fault",
     "tax_code_fault",
@@ -51,7 +50,10 @@ _MADE = (
     "name_masked",
     "name_enc",
     "name_index",
+    "birth_year",
     "birth_enc",
+    "sex",
+    "id_kind",
     "citizen_id_masked",
     "citizen_id_enc",
     "citizen_id_index",
@@ -64,6 +66,15 @@ _MADE = (
 COLUMNS = (*_MADE, *_PASSED_ON)
 _PARTY_KIND = {"ORGANISATION": "ORGANISATION", "COMMUNITY": "COMMUNITY"}
 _PUBLIC_KINDS = frozenset({"ORGANISATION", "COMMUNITY"})
+#: The row of an organisation also describes whoever speaks for it, who holds nothing and is not looked up by it.
+_NOBODY = {
+    "citizen_id": None,
+    "id_kind": "MISSING",
+    "id_fault": None,
+    "birth_date": None,
+    "birth_year": None,
+    "sex": None,
+}
 
 
 def seal_holdings(batch_id: int, rows: pa.RecordBatch, vault: Vault) -> Iterator[tuple[Any, ...]]:
@@ -81,38 +92,53 @@ def party_cell(party_key: bytes, column: str) -> Cell:
 def _seal(row: dict[str, Any], batch_id: int, vault: Vault) -> dict[str, Any]:
     kind = _PARTY_KIND.get(row["holder_group"] or "", "NATURAL") if row["org_name"] is None else "ORGANISATION"
     name = row["name"] if kind != "ORGANISATION" else row["org_name"] or row["name"]
+    person = row if kind not in _PUBLIC_KINDS else _NOBODY
     name_key = fold_name(name)
     baunit_key = _baunit_key(row)
-    birth = _birth(row)
-    number = row["org_no"] if kind == "ORGANISATION" else row["citizen_id"]
+    number = row["org_no"] if kind in _PUBLIC_KINDS else person["citizen_id"]
     # Two people may share a name; without a number they are one person only within one certificate.
-    identity = f"{kind}|{number or baunit_key}|{name_key}"
-    party_key = vault.index("party", identity)
-    content = "|".join(str(row[field]) for field in ("name", "citizen_id", "tax_code", "residence", "sex")) + str(birth)
+    party_key = vault.index("party", f"{kind}|{number or baunit_key}|{name_key}")
     return {
         "batch_id": batch_id,
         "serial_fault": _serial_fault(row["serial"]),
-        "citizen_id_fault": row["id_fault"],
         "party_key": party_key,
-        "content_index": vault.index("content", content),
         "baunit_key": baunit_key,
         "has_certificate": bool(row["serial"] or row["registry_no"]),
         "party_kind": kind,
         "name_masked": name if kind in _PUBLIC_KINDS else mask_name(name),
         "name_enc": vault.seal(name, cell=party_cell(party_key, "name_enc")),
         "name_index": vault.index("name", name_key),
-        "birth_enc": vault.seal(birth, cell=party_cell(party_key, "birth_enc")),
-        "citizen_id_masked": _masked(row["citizen_id"]),
-        "citizen_id_enc": vault.seal(row["citizen_id"], cell=party_cell(party_key, "citizen_id_enc")),
-        "citizen_id_index": vault.index("citizen_id", row["citizen_id"]) if row["citizen_id"] else None,
         "tax_code_masked": _masked(row["tax_code"]),
         "tax_code_enc": vault.seal(row["tax_code"], cell=party_cell(party_key, "tax_code_enc")),
         "residence_enc": vault.seal(row["residence"], cell=party_cell(party_key, "residence_enc")),
+        "content_index": vault.index("content", _content(name, row, person)),
         "key_id": vault.key_id,
         "raw_enc": vault.seal(
             json.dumps(row, default=_json, ensure_ascii=False), cell=raw_cell(batch_id, row["row_no"])
         ),
+        **_seal_person(person, party_key, vault),
     }
+
+
+def _seal_person(person: Mapping[str, Any], party_key: bytes, vault: Vault) -> dict[str, Any]:
+    """Give what tells one natural person from another."""
+    citizen_id = person["citizen_id"]
+    return {
+        "birth_year": person["birth_year"],
+        "birth_enc": vault.seal(_birth(person), cell=party_cell(party_key, "birth_enc")),
+        "sex": person["sex"],
+        "id_kind": person["id_kind"],
+        "citizen_id_fault": person["id_fault"],
+        "citizen_id_masked": _masked(citizen_id),
+        "citizen_id_enc": vault.seal(citizen_id, cell=party_cell(party_key, "citizen_id_enc")),
+        "citizen_id_index": vault.index("citizen_id", citizen_id) if citizen_id else None,
+    }
+
+
+def _content(name: str, row: dict[str, Any], person: Mapping[str, Any]) -> str:
+    """Give all that is stored of the party, as one text: another text means that the party has changed."""
+    told = (name, person["citizen_id"], row["tax_code"], row["residence"], person["sex"], _birth(person))
+    return "|".join(map(str, told))
 
 
 def _baunit_key(row: dict[str, Any]) -> str:
@@ -121,14 +147,18 @@ def _baunit_key(row: dict[str, Any]) -> str:
         return f"serial {row['serial']}"
     if row["registry_no"]:
         return f"registry {row['registry_no']}"
-    return f"parcel {row['sheet_no']}/{row['parcel_no']}" if row["parcel_no"] else f"code {row['parcel_code']}"
+    if row["parcel_no"]:
+        return f"parcel {row['sheet_no']}/{row['parcel_no']}"
+    if row["parcel_code"]:
+        return f"code {row['parcel_code']}"
+    return f"certificate parcel {row['cert_sheet_no']}/{row['cert_parcel_no']}"
 
 
 def _serial_fault(serial: str | None) -> str | None:
     return None if serial is None or normalise_certificate_serial(serial).well_formed else "MALFORMED"
 
 
-def _birth(row: dict[str, Any]) -> str | None:
+def _birth(row: Mapping[str, Any]) -> str | None:
     """Give the birth date at the precision it was delivered with; a year-only date stays a year."""
     born: date | None = row["birth_date"]
     if born is not None:

@@ -40,6 +40,7 @@ _FEATURE_COLUMNS = (
     "delivered_hash",
     "raw",
 )
+_ARRIVING_COLUMNS = ("land_use_codes", "land_use_fault", "commune_id", "sheet_id")
 _CROSSWALK_COLUMNS = (
     "row_no",
     "old_commune_code",
@@ -80,12 +81,17 @@ def split_rejects(rows: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.RecordBatch]
 
 def copy_features(conn: psycopg.Connection, batch_id: int, rows: pa.RecordBatch) -> None:
     """Copy `wire.FEATURE` rows into staging.staged_feature."""
-    _copy(conn, "staged_feature", _FEATURE_COLUMNS, batch_id, rows)
+    _copy(conn, sql.Identifier("staging", "staged_feature"), _FEATURE_COLUMNS, batch_id, rows)
+
+
+def copy_arriving(conn: psycopg.Connection, batch_id: int, rows: pa.RecordBatch) -> None:
+    """Copy placed parcels (`wire.FEATURE` with what `intake` adds) into this transaction's table of arrivals."""
+    _copy(conn, sql.Identifier("arriving"), (*_FEATURE_COLUMNS, *_ARRIVING_COLUMNS), batch_id, rows)
 
 
 def copy_crosswalk(conn: psycopg.Connection, batch_id: int, rows: pa.RecordBatch) -> None:
     """Copy `wire.CROSSWALK` rows into staging.staged_crosswalk."""
-    _copy(conn, "staged_crosswalk", _CROSSWALK_COLUMNS, batch_id, rows)
+    _copy(conn, sql.Identifier("staging", "staged_crosswalk"), _CROSSWALK_COLUMNS, batch_id, rows)
 
 
 def copy_holdings(conn: psycopg.Connection, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -138,11 +144,13 @@ def _copy_rows(conn: psycopg.Connection, table: str, columns: Sequence[str], row
             copy.write_row(row)
 
 
-def _copy(conn: psycopg.Connection, table: str, columns: Sequence[str], batch_id: int, rows: pa.RecordBatch) -> None:
+def _copy(
+    conn: psycopg.Connection, target: sql.Identifier, columns: Sequence[str], batch_id: int, rows: pa.RecordBatch
+) -> None:
     arrays = [pa.array([batch_id], pa.int32()).take(pa.array([0] * rows.num_rows, pa.int32()))]
     arrays += [_on_the_wire(name, rows) for name in columns]
     delivered = pa.record_batch(arrays, names=["batch_id", *columns])
-    copy_binary(conn, sql.Identifier("staging", table), delivered, _SERVER_TYPES)
+    copy_binary(conn, target, delivered, _SERVER_TYPES)
 
 
 def _on_the_wire(name: str, rows: pa.RecordBatch) -> pa.Array:

@@ -13,8 +13,10 @@ from typing import Any, Final, Literal, get_args
 import psycopg
 from psycopg.rows import dict_row
 
+from landdb.domain.identifiers import normalise_commune_code
 from landdb.errors import InvalidValue, NotFound
 from landdb.store import statements
+from landdb.store.admin_units import get_commune
 
 Role = Literal["clerk", "analyst", "service", "auditor"]
 
@@ -43,11 +45,16 @@ def issue(
     commune_codes: Sequence[str] | None = None,
     days: int = 90,
 ) -> str:
-    """Give a new token for `actor`, readable only now; raises InvalidValue for an unknown role or more than a year."""
+    """Give a new token for `actor`, readable only now.
+
+    Raises InvalidValue for an unknown role, more than a year or what is no commune code, NotFound for a commune
+    that is not in force.
+    """
     if role not in get_args(Role):
         raise InvalidValue("role", "UNKNOWN_ROLE", remedy=f"one of {', '.join(get_args(Role))}")
     if not 0 < days <= LONGEST_DAYS:
         raise InvalidValue("days", "OUT_OF_RANGE", remedy=f"at most {LONGEST_DAYS} days")
+    codes = None if commune_codes is None else _in_force(conn, commune_codes)
     token = PREFIX + secrets.token_urlsafe(32)
     conn.execute(
         statements.load("lookup_audit")["issue_token"],
@@ -56,7 +63,7 @@ def issue(
             "actor": actor,
             "actor_org": actor_org,
             "role": role,
-            "commune_codes": None if commune_codes is None else list(commune_codes),
+            "commune_codes": codes,
             "lifetime": dt.timedelta(days=days),
         },
     )
@@ -84,6 +91,12 @@ def revoke(conn: psycopg.Connection[Any], token_id: int) -> None:
     row = conn.execute(statements.load("lookup_audit")["revoke_token"], {"token_id": token_id}).fetchone()
     if row is None:
         raise NotFound(f"no token {token_id} is in force")
+
+
+def _in_force(conn: psycopg.Connection[Any], commune_codes: Sequence[str]) -> list[str]:
+    """Give the codes in five digits: a token for a mistyped commune would silently see nothing."""
+    codes = [normalise_commune_code(code) for code in commune_codes]
+    return [get_commune(conn, code).commune_code for code in codes]
 
 
 def _hash(token: str) -> bytes:

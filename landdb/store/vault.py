@@ -2,7 +2,7 @@
 
 AES-256-GCM with a random 96-bit nonce; the associated data bind a ciphertext to its table, row, column
 and key, so that it cannot be moved. Exact lookup goes through a blind index, HMAC-SHA-256 under a second
-key: without the key, the 2.5 × 10¹⁰ possible citizen IDs cannot be tried (`security.md` §6.1).
+key: without the key, the 2.5 × 10¹⁰ possible citizen IDs cannot be tried.
 """
 
 import hmac
@@ -34,13 +34,22 @@ class Vault:
     _cipher: AESGCM = field(compare=False)
 
     @classmethod
-    def open(cls, key_file: Path) -> Self:
-        """Give the vault of this key file, making the file (owner only) when there is none.
-
-        Raises ConfigurationError when the file is not a key file or others may read it.
-        """
+    def make(cls, key_file: Path) -> Self:
+        """Give the vault of this key file, making the file (owner only) when there is none."""
         if not key_file.exists():
             _make_key_file(key_file)
+        return cls.open(key_file)
+
+    @classmethod
+    def open(cls, key_file: Path) -> Self:
+        """Give the vault of this key file.
+
+        Raises ConfigurationError when there is none, it is not a key file or others may read it.
+        """
+        if not key_file.exists():
+            raise ConfigurationError(
+                f"the key file {key_file} is missing", remedy="restore the key file from its backup"
+            )
         if key_file.stat().st_mode & 0o077:
             raise ConfigurationError(
                 "the key file can be read by others", remedy=f"chmod 600 {key_file}, then find out who read it"

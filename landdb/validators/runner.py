@@ -14,7 +14,7 @@ from landdb.domain.crs import to_wgs84
 from landdb.domain.finding import Finding
 from landdb.store import findings as finding_store
 from landdb.store.findings import RunRecord, StoredRun
-from landdb.store.promotion import lock_communes
+from landdb.store.locks import lock_communes
 from landdb.validators.catalogue import Catalogue, load_catalogue
 from landdb.validators.checks import check_fabric
 from landdb.validators.fingerprint import fingerprints, sorted_findings

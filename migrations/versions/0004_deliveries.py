@@ -78,6 +78,8 @@ def upgrade() -> None:
         sa.Column("commune_code", sa.Text(), nullable=True),
         sa.Column("sheet_no", sa.Text(), nullable=True),
         sa.Column("parcel_no", sa.Text(), nullable=True),
+        sa.Column("cert_sheet_no", sa.Text(), nullable=True),
+        sa.Column("cert_parcel_no", sa.Text(), nullable=True),
         sa.Column("parcel_code", sa.Text(), nullable=True),
         sa.Column("parcel_area_m2", sa.Float(), nullable=True),
         sa.Column("serial", sa.Text(), nullable=True),

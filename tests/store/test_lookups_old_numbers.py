@@ -82,6 +82,23 @@ async def test_recorded_old_numbers_do_not_say_which_old_commune_they_belong_to(
     assert [candidate.parcel_id for candidate in found.candidates] == [world.old["recorded"]]
 
 
+async def test_an_old_commune_that_only_the_crosswalk_knows_is_not_called_unknown(reader, world):
+    with psycopg.connect(world.url) as conn:
+        factories.add_crosswalk(conn, ("99801", "1", None), (factories.PHONG_CHAU, "150", None), batch=world.batch)
+    found = await lookups.resolve_old_number(reader, "99801", "7", "15")
+    assert (found.status, found.reason, found.candidates) == ("NOT_FOUND", "UNKNOWN_OLD_SHEET", ())
+
+
+async def test_a_commune_that_never_changed_hands_has_no_crosswalk(reader, world):
+    with psycopg.connect(world.url) as conn:
+        conn.execute(
+            """INSERT INTO admin.commune (commune_code, name, name_folded, kind, province_code, valid_from, valid_to)
+            VALUES ('99009', 'Thử', 'thu', 'xã', '25', '2025-07-01', 'infinity')"""
+        )
+    found = await lookups.resolve_old_number(reader, "99009", "7", "15")
+    assert (found.status, found.reason) == ("NOT_FOUND", "NO_CROSSWALK")
+
+
 async def test_an_unknown_commune_is_not_found(reader):
     found = await lookups.resolve_old_number(reader, "99998", "1", "1")
     assert (found.status, found.reason, found.candidates) == ("NOT_FOUND", "UNKNOWN_COMMUNE", ())

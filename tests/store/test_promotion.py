@@ -12,7 +12,7 @@ import pytest
 import shapely
 
 from landdb.importers import wire
-from landdb.store import batches, promotion, staging
+from landdb.store import batches, intake, promotion, staging
 from landdb.store.batches import Counts, Delivered
 from landdb.store.sealing import COLUMNS, seal_holdings
 from landdb.store.vault import Vault
@@ -25,7 +25,7 @@ COMMUNE = "99009"
 
 @pytest.fixture(scope="module")
 def vault(tmp_path_factory: pytest.TempPathFactory) -> Vault:
-    return Vault.open(tmp_path_factory.mktemp("keys") / "landdb.key")
+    return Vault.make(tmp_path_factory.mktemp("keys") / "landdb.key")
 
 
 @pytest.fixture
@@ -61,10 +61,14 @@ def open_batch(conn: psycopg.Connection, name: str = "a.gpkg") -> int:
     return batches.begin(conn, Delivered(name, b"", 0, "GPKG", None, {}), actor="test", document=None)
 
 
-def deliver_parcels(conn: psycopg.Connection, *rows: dict[str, Any], day: date = TODAY) -> Counts:
+def deliver_parcels(conn: psycopg.Connection, *rows: dict[str, Any], day: date = TODAY, per_batch: int = 2) -> Counts:
     batch_id = open_batch(conn)
-    staging.copy_features(conn, batch_id, record_batch(wire.FEATURE, list(rows)))
-    counts = promotion.promote_features(conn, batch_id, day)
+    delivered = record_batch(wire.FEATURE, list(rows))
+    with intake.taking_in(conn, batch_id, day, delivered.num_rows) as take:
+        taken = 0
+        for first in range(0, delivered.num_rows, per_batch):
+            taken += take(delivered.slice(first, per_batch))
+    counts = Counts(stored=taken) + promotion.promote_features(conn, batch_id, day)
     return counts + Counts(rejected=batches.count_rejects(conn, batch_id))
 
 
@@ -101,15 +105,29 @@ def test_a_label_that_names_no_use_is_kept_for_someone_to_look_at(commune: psyco
     assert label == ("đất thổ cư", None, "NEEDS_REVIEW")
 
 
-def test_two_grounds_under_one_number_leave_one_stored_and_one_quarantined(commune: psycopg.Connection) -> None:
-    counts = deliver_parcels(commune, parcel("1"), parcel("1", east=50), parcel("2", east=10))
+@pytest.mark.parametrize("per_batch", [1, 2, 3])
+def test_two_grounds_under_one_number_leave_one_stored_and_one_quarantined(
+    commune: psycopg.Connection, per_batch: int
+) -> None:
+    rows = [parcel("1"), parcel("1", east=50), parcel("2", east=10)]
+    counts = deliver_parcels(commune, *rows, per_batch=per_batch)
     assert counts == Counts(stored=2, rejected=1)
     reason = commune.execute("SELECT reason_code, sheet_no, parcel_no, row_no FROM staging.rejected_row").fetchone()
     assert reason == ("DUPLICATE_PARCEL_NO", "1", "1", 2)
 
 
-def test_one_record_delivered_twice_to_the_letter_is_merged(commune: psycopg.Connection) -> None:
-    assert deliver_parcels(commune, parcel("1"), parcel("1")) == Counts(stored=1, merged=1)
+@pytest.mark.parametrize("per_batch", [1, 2])
+def test_one_record_delivered_twice_to_the_letter_is_merged(commune: psycopg.Connection, per_batch: int) -> None:
+    rows = [parcel("1"), parcel("1")]
+    assert deliver_parcels(commune, *rows, per_batch=per_batch) == Counts(stored=1, merged=1)
+
+
+def test_two_new_grounds_under_a_number_known_before_leave_one_merged_and_one_quarantined(
+    commune: psycopg.Connection,
+) -> None:
+    deliver_parcels(commune, parcel("1"))
+    counts = deliver_parcels(commune, parcel("1", east=20), parcel("1", east=40))
+    assert counts == Counts(merged=1, rejected=1)
 
 
 def test_an_unknown_commune_is_quarantined_with_a_remedy(commune: psycopg.Connection) -> None:
@@ -212,7 +230,7 @@ def test_counts_that_do_not_add_up_are_refused_by_the_database(commune: psycopg.
 def test_a_key_file_elsewhere_finds_nobody(commune: psycopg.Connection, vault: Vault, tmp_path: Path) -> None:
     deliver_parcels(commune, parcel("1"))
     deliver_holdings(commune, vault, holding("1", "Mẫu Văn Thử", citizen_id="099085000123"))
-    other = Vault.open(tmp_path / "other.key")
+    other = Vault.make(tmp_path / "other.key")
     assert other.index("citizen_id", "099085000123") not in [
         row[0] for row in commune.execute("SELECT citizen_id_index FROM party.party").fetchall()
     ]

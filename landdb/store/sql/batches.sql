@@ -26,6 +26,9 @@ WHERE this.batch_id = %(batch_id)s AND r.batch_id = earlier.batch_id AND r.super
 -- name: count_rejects
 SELECT count(*) FROM staging.rejected_row WHERE batch_id = %(batch_id)s;
 
+-- name: exists
+SELECT 1 FROM staging.import_batch WHERE batch_id = %(batch_id)s;
+
 -- name: list_rejects
 -- The quarantine of one batch, in the order of the file.
 SELECT row_no, layer, noun, commune_code, sheet_no, parcel_no, reason_code, field, reason, remedy

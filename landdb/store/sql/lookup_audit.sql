@@ -17,6 +17,16 @@ VALUES (
 )
 RETURNING ticket
 
+-- name: list_access
+-- Newest first by identity, which only grows: no index on time is needed for the latest.
+SELECT a.at, a.actor, a.actor_org, a.actor_role, a.question, a.purpose, a.case_ref, a.request_id
+FROM audit.access AS a
+WHERE
+    (%(actor)s::text IS NULL OR a.actor = %(actor)s)
+    AND (%(since)s::timestamptz IS NULL OR a.at >= %(since)s)
+ORDER BY a.access_id DESC
+LIMIT %(limit)s
+
 -- name: issue_token
 INSERT INTO access.api_token (token_hash, actor, actor_org, role, commune_codes, expires_at)
 VALUES (%(token_hash)s, %(actor)s, %(actor_org)s, %(role)s, %(commune_codes)s, now() + %(lifetime)s)

@@ -52,6 +52,12 @@ FROM cadastre.sheet_crosswalk AS x
 WHERE x.old_commune_code = %(old_commune_code)s AND x.old_sheet_no = %(old_sheet_no)s
 ORDER BY x.crosswalk_id
 
+-- name: old_commune
+-- What is known of a commune that nothing is known to have become of.
+SELECT
+    EXISTS(SELECT 1 FROM cadastre.sheet_crosswalk AS x WHERE x.old_commune_code = %(old_commune_code)s) AS has_crosswalk,
+    EXISTS(SELECT 1 FROM admin.commune AS c WHERE c.commune_code = %(old_commune_code)s) AS is_listed
+
 -- name: recorded
 -- Parcels that carry the old number themselves, in the communes that the old one went to.
 SELECT c.commune_code, s.sheet_no, v.parcel_no, s.scale_denominator

@@ -1,7 +1,7 @@
 -- Communes, map boxes and findings: answers that hold no person.
 
 -- name: in_box
--- Features for a map, cheap to write: text is put together, only free text is escaped (api.md §5.5).
+-- Features for a map, cheap to write: text is put together, only free text is escaped.
 WITH page AS MATERIALIZED (
     SELECT v.parcel_id, v.parcel_code, v.parcel_no, v.sheet_id, v.commune_id, v.legal_area_m2, v.geom_4326
     FROM $parcel AS v

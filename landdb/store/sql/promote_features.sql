@@ -1,13 +1,16 @@
--- name: survey
--- What was delivered where: one row per noun, commune, sheet and CRS.
-SELECT s.noun, s.commune_code, c.commune_id, s.sheet_no, s.srid, s.scale_denominator, s.count
-FROM (
-    SELECT noun, commune_code, sheet_no, srid, max(scale_denominator) AS scale_denominator, count(*)
-    FROM staging.staged_feature
-    WHERE batch_id = %(batch_id)s
-    GROUP BY noun, commune_code, sheet_no, srid
-) AS s
-LEFT JOIN admin.commune AS c ON c.commune_code = s.commune_code AND c.valid_to = 'infinity';
+-- name: list_communes
+SELECT DISTINCT c.commune_id
+FROM staging.staged_feature AS s
+JOIN admin.commune AS c ON c.commune_code = s.commune_code AND c.valid_to = 'infinity'
+WHERE s.batch_id = %(batch_id)s;
+
+-- name: count_staged
+SELECT noun, count(*) FROM staging.staged_feature WHERE batch_id = %(batch_id)s GROUP BY noun;
+
+-- name: list_changed_labels
+SELECT DISTINCT land_use
+FROM staging.staged_feature
+WHERE batch_id = %(batch_id)s AND noun = 'parcel' AND land_use IS NOT NULL;
 
 -- name: reject_unknown_communes
 -- Features of a commune that is not in force cannot be placed.
@@ -76,27 +79,6 @@ SET geom = excluded.geom, geom_4326 = excluded.geom_4326, batch_id = excluded.ba
 WHERE NOT ST_OrderingEquals(commune_boundary.geom, excluded.geom)
 RETURNING (xmax = 0) AS inserted;
 
--- name: insert_sheets_of_parcels
--- Sheets that parcels name but nobody listed; gives those that are held in another CRS than delivered.
-WITH delivered AS (
-    SELECT *
-    FROM unnest(%(commune_ids)s::int[], %(sheet_nos)s::text[], %(scales)s::int[], %(srids)s::int[])
-        AS d (commune_id, sheet_no, scale_denominator, srid)
-), entered AS (
-    INSERT INTO cadastre.sheet (commune_id, sheet_no, scale_denominator, srid, batch_id)
-    SELECT DISTINCT ON (commune_id, sheet_no) commune_id, sheet_no, scale_denominator, srid, %(batch_id)s
-    FROM delivered
-    ORDER BY commune_id, sheet_no, srid
-    ON CONFLICT (commune_id, sheet_no) DO NOTHING
-    RETURNING commune_id, sheet_no, srid
-)
-SELECT count(*)
-FROM delivered AS d
-JOIN (
-    SELECT commune_id, sheet_no, srid FROM entered
-    UNION ALL SELECT commune_id, sheet_no, srid FROM cadastre.sheet
-) AS t ON t.commune_id = d.commune_id AND t.sheet_no = d.sheet_no AND t.srid <> d.srid;
-
 -- name: reject_other_crs
 -- A sheet has one legal CRS; a delivery in another would mix coordinates.
 WITH gone AS (
@@ -118,17 +100,40 @@ SELECT
     geom, geom_4326, delivered_hash
 FROM gone;
 
--- name: has_repeated_numbers
-SELECT EXISTS (
-    SELECT
-    FROM staging.staged_feature
-    WHERE batch_id = %(batch_id)s AND noun = 'parcel'
-    GROUP BY commune_code, sheet_no, parcel_no
-    HAVING count(*) > 1
-);
+-- name: remove_taken_in_again
+-- A record that this very delivery brought before, to the letter, is merged into the first.
+DELETE FROM staging.staged_feature AS s
+USING admin.commune AS c, cadastre.sheet AS t, cadastre.parcel AS p
+WHERE s.batch_id = %(batch_id)s AND s.noun = 'parcel'
+  AND c.commune_code = s.commune_code AND c.valid_to = 'infinity'
+  AND t.commune_id = c.commune_id AND t.sheet_no = s.sheet_no
+  AND p.sheet_id = t.sheet_id AND p.parcel_no = s.parcel_no
+  AND p.batch_id = s.batch_id AND p.delivered_hash = s.delivered_hash;
+
+-- name: reject_taken_numbers
+-- Another piece of ground under a number that this very delivery gave before.
+WITH gone AS (
+    DELETE FROM staging.staged_feature AS s
+    USING admin.commune AS c, cadastre.sheet AS t, cadastre.parcel AS p
+    WHERE s.batch_id = %(batch_id)s AND s.noun = 'parcel'
+      AND c.commune_code = s.commune_code AND c.valid_to = 'infinity'
+      AND t.commune_id = c.commune_id AND t.sheet_no = s.sheet_no
+      AND p.sheet_id = t.sheet_id AND p.parcel_no = s.parcel_no AND p.batch_id = s.batch_id
+    RETURNING s.*
+)
+INSERT INTO staging.rejected_row (
+    batch_id, row_no, layer, noun, commune_code, sheet_no, parcel_no,
+    reason_code, field, reason, remedy, geom, geom_4326, delivered_hash
+)
+SELECT
+    batch_id, row_no, layer, noun, commune_code, sheet_no, parcel_no,
+    'DUPLICATE_PARCEL_NO', 'parcel_no', 'another parcel of this file has the same sheet and parcel number',
+    'give one of the two its own number and deliver the file again',
+    geom, geom_4326, delivered_hash
+FROM gone;
 
 -- name: remove_repeated_parcels
--- One record delivered twice to the letter is merged into the first.
+-- The same among records of parcels known before.
 WITH repeated AS (
     SELECT commune_code, sheet_no, parcel_no, min(ctid) AS first_tid
     FROM staging.staged_feature
@@ -143,7 +148,7 @@ WHERE s.batch_id = %(batch_id)s AND s.noun = 'parcel'
   AND f.ctid = r.first_tid AND s.ctid <> r.first_tid AND s.delivered_hash = f.delivered_hash;
 
 -- name: reject_duplicate_numbers
--- Two different pieces of ground under one number: the first keeps it, the others are quarantined.
+-- The same among records of parcels known before: the first speaks, the others are quarantined.
 WITH repeated AS (
     SELECT commune_code, sheet_no, parcel_no, min(ctid) AS first_tid
     FROM staging.staged_feature
@@ -201,36 +206,6 @@ LEFT JOIN unnest(%(labels)s::text[], %(codes)s::text[], %(faults)s::text[]) AS r
 WHERE s.batch_id = %(batch_id)s AND s.noun = 'parcel'
   AND p.sheet_id = t.sheet_id AND p.parcel_no = s.parcel_no AND p.delivered_hash <> s.delivered_hash;
 
--- name: insert_parcels
--- all_new spares the question whether a parcel is there, which this very insert would make slower and slower.
-INSERT INTO cadastre.parcel (
-    commune_id, sheet_id, parcel_no, parcel_code, old_sheet_no, old_parcel_no, address,
-    land_use_label, land_use_codes, land_use_fault,
-    registered_area_m2, legal_area_m2, computed_area_m2, geom, geom_4326,
-    geom_fault, geom_delivered, fault_point_4326, raw, batch_id, source_row, delivered_hash, valid_from
-)
-SELECT
-    c.commune_id, t.sheet_id, s.parcel_no, s.parcel_code, s.old_sheet_no, s.old_parcel_no, s.address,
-    s.land_use, string_to_array(r.codes, ' '), r.fault,
-    s.registered_area_m2, s.legal_area_m2, s.computed_area_m2, s.geom, s.geom_4326,
-    s.geom_fault, s.geom_delivered, ST_SetSRID(ST_MakePoint(s.fault_lon, s.fault_lat), 4326),
-    s.raw, s.batch_id, s.row_no, s.delivered_hash, %(valid_from)s::date
-FROM staging.staged_feature AS s
-JOIN admin.commune AS c ON c.commune_code = s.commune_code AND c.valid_to = 'infinity'
-JOIN cadastre.sheet AS t ON t.commune_id = c.commune_id AND t.sheet_no = s.sheet_no
-LEFT JOIN unnest(%(labels)s::text[], %(codes)s::text[], %(faults)s::text[]) AS r (label, codes, fault)
-    ON r.label = s.land_use
-WHERE s.batch_id = %(batch_id)s AND s.noun = 'parcel'
-  AND (
-      %(all_new)s
-      OR NOT EXISTS (SELECT FROM cadastre.parcel AS p WHERE p.sheet_id = t.sheet_id AND p.parcel_no = s.parcel_no)
-  );
-
--- name: list_land_use_labels
-SELECT DISTINCT land_use
-FROM staging.staged_feature
-WHERE batch_id = %(batch_id)s AND noun = 'parcel' AND land_use IS NOT NULL;
-
 -- name: count_unchanged_objects
 SELECT count(*)
 FROM staging.staged_feature AS s
@@ -279,7 +254,7 @@ ORDER BY c.commune_id, s.delivered_hash, s.row_no;
 -- Only a parcel may wait for its ring to be mended: an object, sheet or boundary is nothing but its ring.
 WITH gone AS (
     DELETE FROM staging.staged_feature AS s
-    WHERE s.batch_id = %(batch_id)s AND s.noun = %(noun)s AND s.geom IS NULL
+    WHERE s.batch_id = %(batch_id)s AND s.noun <> 'parcel' AND s.geom IS NULL
     RETURNING s.*
 )
 INSERT INTO staging.rejected_row (

@@ -18,10 +18,11 @@ SELECT
 FROM gone;
 
 -- name: resolve
--- Where each row belongs: its parcel by sheet and number, else by the national code.
+-- Where each row belongs: its parcel by sheet and number, else by the national code, else by the numbers on the
+-- certificate when one parcel alone has them, now or as its old numbers.
 CREATE TEMPORARY TABLE resolved_holding ON COMMIT DROP AS
 SELECT
-    h.*, c.commune_id, coalesce(by_number.parcel_id, by_code.parcel_id) AS parcel_id,
+    h.*, c.commune_id, coalesce(by_number.parcel_id, by_code.parcel_id, by_certificate.parcel_id) AS parcel_id,
     NULL::bigint AS baunit_id, NULL::bigint AS rrr_id, NULL::bigint AS known_party_id,
     false AS is_new, false AS is_changed
 FROM staging.staged_holding AS h
@@ -35,19 +36,39 @@ LEFT JOIN LATERAL (
       AND p.parcel_code = h.parcel_code AND p.commune_id = c.commune_id
     HAVING count(*) = 1
 ) AS by_code ON true
+LEFT JOIN LATERAL (
+    SELECT min(one.parcel_id) AS parcel_id
+    FROM (
+        SELECT p.parcel_id
+        FROM cadastre.sheet AS s
+        JOIN cadastre.parcel AS p ON p.sheet_id = s.sheet_id AND p.parcel_no = h.cert_parcel_no
+        WHERE s.commune_id = c.commune_id AND s.sheet_no = h.cert_sheet_no
+        UNION
+        SELECT p.parcel_id
+        FROM cadastre.parcel AS p
+        WHERE p.old_sheet_no = h.cert_sheet_no AND p.old_parcel_no = h.cert_parcel_no AND p.commune_id = c.commune_id
+    ) AS one
+    WHERE by_code.parcel_id IS NULL AND (h.sheet_no IS NULL OR h.parcel_no IS NULL)
+    HAVING count(*) = 1
+) AS by_certificate ON true
 WHERE h.batch_id = %(batch_id)s;
 
 -- name: reject_unknown_parcels
 WITH gone AS (
-    DELETE FROM resolved_holding WHERE parcel_id IS NULL RETURNING *
+    DELETE FROM resolved_holding WHERE parcel_id IS NULL
+    RETURNING *, (sheet_no IS NULL OR parcel_no IS NULL) AND cert_parcel_no IS NOT NULL AS by_certificate
 )
 INSERT INTO staging.rejected_row (
     batch_id, row_no, noun, commune_code, sheet_no, parcel_no, reason_code, field, reason, remedy, raw_enc
 )
 SELECT
     batch_id, row_no, 'holding', commune_code, sheet_no, parcel_no,
-    'PARCEL_NOT_FOUND', 'parcel_no', 'no parcel in force has this sheet and parcel number',
-    'load the map of this sheet first, or correct the number, then deliver the file again', raw_enc
+    'PARCEL_NOT_FOUND', 'parcel_no',
+    CASE WHEN by_certificate THEN 'not exactly one parcel in force has the sheet and parcel number of the certificate'
+        ELSE 'no parcel in force has this sheet and parcel number' END,
+    CASE WHEN by_certificate THEN 'fill in the sheet and parcel number of the present map, then deliver the file again'
+        ELSE 'load the map of this sheet first, or correct the number, then deliver the file again' END,
+    raw_enc
 FROM gone;
 
 -- name: insert_baunits

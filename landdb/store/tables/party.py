@@ -7,9 +7,23 @@ file outside the database (`landdb.store.vault`).
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Identity, Index, Integer, LargeBinary, SmallInteger, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    func,
+)
 
-from landdb.store.tables.base import versioned
+from landdb.store.tables.base import metadata, versioned
 
 SCHEMA = "party"
 
@@ -54,4 +68,15 @@ party, party_history = versioned(
         Index("party_org_no_idx", "org_no"),
     ],
     history_by=("citizen_id_index", "org_no"),
+)
+
+sealing_key = Table(
+    "sealing_key",
+    metadata,
+    Column("is_only", Boolean, primary_key=True, server_default="true"),
+    Column("key_id", Text, nullable=False),
+    Column("noted_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    CheckConstraint("is_only", name="one_row"),
+    schema=SCHEMA,
+    comment="Which key file this database belongs to, so that a lost one is never replaced in silence",
 )

@@ -98,6 +98,8 @@ staged_holding = Table(
     Column("commune_code", Text),
     Column("sheet_no", Text),
     Column("parcel_no", Text),
+    Column("cert_sheet_no", Text),
+    Column("cert_parcel_no", Text),
     Column("parcel_code", Text),
     Column("parcel_area_m2", Float),
     Column("serial", Text),

@@ -1,0 +1,14 @@
+"""Advisory locks: one writer per commune, whatever it writes."""
+
+from collections.abc import Iterable
+
+import psycopg
+
+#: Class of the advisory locks that serialise everything that writes into one commune.
+COMMUNE_LOCK = 7302
+
+
+def lock_communes(conn: psycopg.Connection, commune_ids: Iterable[int]) -> None:
+    """Wait until this transaction is the only writer of these communes; ascending, so that none deadlock."""
+    for commune_id in sorted(commune_ids):
+        conn.execute("SELECT pg_advisory_xact_lock(%s, %s)", (COMMUNE_LOCK, commune_id))
