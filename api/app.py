@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Final
 
 import anyio.to_thread
@@ -18,8 +19,11 @@ from api.dependencies import each_parameter_once
 from api.middleware import RequestFrame
 from api.routes import certificates, communes, findings, health, parcels, persons
 from landdb import cluster
+from landdb.errors import ConfigurationError
 from landdb.settings import Settings
 from landdb.store import migrate
+from landdb.store.connection import checked_url, connect
+from landdb.store.sealing_key import open_vault
 from landdb.store.vault import Vault
 
 #: A reader that waits longer than this has a broken question or a broken index.
@@ -64,10 +68,9 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         url = await anyio.to_thread.run_sync(cluster.ensure_url, settings)
-        app.state.vault = Vault.open(settings.key_file)
         app.state.schema_revision = migrate.head()
         async with AsyncConnectionPool[psycopg.AsyncConnection[Any]](
-            url,
+            checked_url(url),
             min_size=2,
             max_size=POOL_SIZE,
             timeout=5,
@@ -77,10 +80,21 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
             open=False,
         ) as pool:
             await pool.wait(timeout=30)
+            app.state.vault = await anyio.to_thread.run_sync(_open_vault, url, settings.key_file)
             app.state.pool = pool
             yield
 
     return lifespan
+
+
+def _open_vault(url: str, key_file: Path) -> Vault:
+    """Give the vault of the database; raises ConfigurationError when schema or key file are not its own."""
+    with connect(url, application_name="landdb-api") as conn:
+        if migrate.current(conn) != migrate.head():
+            raise ConfigurationError(
+                "the database has another schema than this program", remedy="start the API with `landdb serve`"
+            )
+        return open_vault(conn, key_file)
 
 
 async def _warm(conn: psycopg.AsyncConnection[Any]) -> None:

@@ -1,6 +1,6 @@
 """Around every request: an id, the security headers, a limit on bodies, a log line, and a net for the unforeseen.
 
-Pure ASGI: Starlette's BaseHTTPMiddleware costs 1.4 ms per request for four of them (design notes, §5.6).
+Pure ASGI: Starlette's BaseHTTPMiddleware costs 1.4 ms per request for four of them.
 """
 
 import json

@@ -281,4 +281,4 @@ def database(server: Any, template: str) -> Iterator[str]:
 
 
 def open_vault(folder: Path) -> Vault:
-    return Vault.open(folder / "landdb.key")
+    return Vault.make(folder / "landdb.key")

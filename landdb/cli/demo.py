@@ -48,7 +48,7 @@ def demo(
         _report(ingested, results, sample)
         asyncio.run(_ask(conn, settings))
         token = tokens.issue(conn, actor="demo clerk", role="clerk", days=1)
-    _invite(port, token)
+    _invite(port, token, next((one.batch_id for one in ingested if one.counts.rejected), ingested[0].batch_id))
     if os.environ.get("LANDDB_DEMO_ONCE") != "1":
         serve(port=port)
 
@@ -153,13 +153,13 @@ def _told(resolution: lookups.Resolution) -> str:
     return ", ".join(f"{p['sheet']['sheet_no']}/{p['parcel_no']}" for p in parcels[:5])
 
 
-def _invite(port: int, token: str) -> None:
+def _invite(port: int, token: str, batch_id: int) -> None:
     out.print(
         f"\nTry:\n  curl 'http://127.0.0.1:{port}/parcels?commune=99001&sheet=1&parcel=12'\n"
         f"  curl -X POST http://127.0.0.1:{port}/persons/search -H 'Authorization: Bearer {token}' \\\n"
         "       -H 'Content-Type: application/json' \\\n"
         f'       -d \'{{"citizen_id": "{SAMPLE_CITIZEN_ID}", "purpose": "demonstration", "case_ref": "DEMO-1"}}\'\n'
-        "  landdb check 99001        landdb lookup --help        landdb rejects 4\n",
+        f"  landdb check 99001        landdb lookup --help        landdb rejects {batch_id}\n",
         highlight=False,
         markup=False,
     )

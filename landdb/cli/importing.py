@@ -11,7 +11,16 @@ from typing import Annotated, Any
 import typer
 
 from landdb import pipeline
-from landdb.cli.output import JsonOption, err, explained_errors, print_json, print_rows, progress_bar, wants_json
+from landdb.cli.output import (
+    JsonOption,
+    err,
+    explained_errors,
+    print_json,
+    print_rows,
+    print_table,
+    progress_bar,
+    wants_json,
+)
 from landdb.cli.session import session
 from landdb.domain.dates import today
 from landdb.importers import ImportJob
@@ -113,7 +122,18 @@ def list_rejects(
 ) -> None:
     """List the quarantined rows of a delivery: which row, which field, why, and what to do."""
     with explained_errors(), session() as (_, conn):
-        print_rows(f"Rejected in batch {batch}", batches.list_rejects(conn, batch, limit=limit), as_json=as_json)
+        rows = batches.list_rejects(conn, batch, limit=limit)
+    if wants_json(as_json):
+        print_json(rows)
+        return
+    told = [(row["row_no"], _place(row), row["reason_code"], f"{row['reason']} → {row['remedy']}") for row in rows]
+    print_table(f"Rejected in batch {batch}", ("row", "place", "code", "why, and what to do"), told)
+
+
+def _place(row: dict[str, Any]) -> str:
+    """Give where a row belongs as far as it says: commune, sheet and parcel, or the layer."""
+    number = "/".join(part for part in (row["sheet_no"], row["parcel_no"]) if part)
+    return f"{row['commune_code'] or '?'} {number}".strip() if number else f"{row['noun']} {row['layer'] or ''}".strip()
 
 
 def _print_results(results: Sequence[pipeline.Ingested], *, as_json: bool) -> None:

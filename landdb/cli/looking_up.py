@@ -151,7 +151,7 @@ def _print(answer: dict[str, Any]) -> None:
     if answer["status"] != "RESOLVED":
         err.print(f"{answer['status']}: {answer.get('reason') or 'nothing matches'}", highlight=False)
     for candidate in answer.get("candidates") or ():
-        err.print(f"  maybe {candidate}", highlight=False)
+        err.print(f"  perhaps {_candidate(candidate)}", highlight=False)
     for parcel in answer.get("parcels") or ():
         _print_parcel(parcel)
 
@@ -173,6 +173,15 @@ def _print_parcel(parcel: dict[str, Any]) -> None:
         ("delivered", f"{parcel['provenance']['file_name']}, row {parcel['provenance']['source_row']}"),
     ]
     print_table("", ("", ""), [fact for fact in facts if fact[1]])
+
+
+def _candidate(candidate: dict[str, Any]) -> str:
+    place = f"{candidate['commune_kind'] or ''} {candidate['commune_name'] or candidate['commune_code']}".strip()
+    number = f"tờ {candidate['sheet_no']} thửa {candidate['parcel_no']}, " if candidate["sheet_no"] else ""
+    scale = f"1:{candidate['scale_denominator']}" if candidate["scale_denominator"] else None
+    stored = None if candidate["parcel_id"] else "not stored"
+    evidence = ", ".join(str(part) for part in (scale, candidate["note"], candidate["evidence"], stored) if part)
+    return f"{number}{place} ({evidence})"
 
 
 def _use(use: dict[str, Any]) -> str:

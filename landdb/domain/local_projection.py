@@ -50,7 +50,7 @@ def to_wgs84(srid: int, x: Coordinates, y: Coordinates) -> tuple[Coordinates, Co
     if not crs.is_vn2000(srid) or srid == crs.VN2000_GEOGRAPHIC or not len(x):
         return crs.to_wgs84(srid)(x, y)
     corners = x.min(), y.min(), x.max(), y.max()
-    if not max(map(abs, corners)) < _FARTHEST_METRES:  # also true of what is no number
+    if not all(abs(metres) < _FARTHEST_METRES for metres in corners):  # nothing is less than what is no number
         return crs.to_wgs84(srid)(x, y)
     if _tile_number(*corners[:2]) == _tile_number(*corners[2:]):
         return _on_tile(srid, _tile_number(*corners[:2]), x, y)

@@ -45,17 +45,18 @@ class _Intake:
 
     def __init__(self, conn: psycopg.Connection, batch_id: int, valid_from: date) -> None:
         self._conn = conn
-        self._batch = {"batch_id": batch_id, "valid_from": valid_from}
+        self._batch_id = batch_id
+        self._parameters = {"batch_id": batch_id, "valid_from": valid_from}
         self._sheets: dict[tuple[Any, ...], tuple[int | None, int | None]] = {}
 
     def take(self, rows: pa.RecordBatch) -> int:
         """Put the plainly new parcels among these rows into the parcel table, stage the others; gives how many."""
         is_parcel = pc.equal(rows["noun"], "parcel")
-        staging.copy_features(self._conn, self._batch["batch_id"], rows.filter(pc.invert(is_parcel)))
+        staging.copy_features(self._conn, self._batch_id, rows.filter(pc.invert(is_parcel)))
         parcels = rows.filter(is_parcel)
         if parcels.num_rows == 0:
             return 0
-        staging.copy_arriving(self._conn, self._batch["batch_id"], self._placed(_with_uses(parcels)))
+        staging.copy_arriving(self._conn, self._batch_id, self._placed(_with_uses(parcels)))
         taken = [row_no for (row_no,) in self._run("take_in").fetchall()]
         if len(taken) < parcels.num_rows:
             self._run("stage_the_rest", taken=taken)
@@ -99,7 +100,7 @@ class _Intake:
             self._sheets[key] = (commune_id, sheet_id)
 
     def _run(self, statement: str, **parameters: Any) -> psycopg.Cursor:
-        return self._conn.execute(load("intake")[statement], {**self._batch, **parameters}, prepare=False)
+        return self._conn.execute(load("intake")[statement], {**self._parameters, **parameters}, prepare=False)
 
 
 def _with_uses(parcels: pa.RecordBatch) -> pa.RecordBatch:

@@ -30,7 +30,7 @@ def key_file(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def api_world(server, template_database, key_file) -> Iterator[World]:
     with factories.database(server, template_database) as url:
-        yield worlds.seed(url, Vault.open(key_file))
+        yield worlds.seed(url, Vault.make(key_file))
 
 
 @pytest.fixture(scope="session")

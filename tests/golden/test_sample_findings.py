@@ -79,7 +79,7 @@ def delivered(
     server, template_database: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], Delivered]]:
     """Give a function that imports and checks a copy, once per module."""
-    vault = Vault.open(tmp_path_factory.mktemp("keys") / "landdb.key")
+    vault = Vault.make(tmp_path_factory.mktemp("keys") / "landdb.key")
     made: dict[str, Delivered] = {}
     names: list[str] = []
 

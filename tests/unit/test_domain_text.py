@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from landdb import codelists
-from landdb.domain.text import decode_legacy, detect_encoding, encode_legacy, fold, fold_name, split_couple
+from landdb.domain.text import decode_legacy, detect_encoding, encode_legacy, fold, fold_name
 
 SMALL_LETTERS = "aàáảãạăằắẳẵặâầấẩẫậbcdđeèéẻẽẹêềếểễệghiìíỉĩịklmnoòóỏõọôồốổỗộơờớởỡợpqrstuùúủũụưừứửữựvxyỳýỷỹỵ"
 COMMUNES = [f"{row['kind']} {row['name']}" for row in codelists.load("communes")]
@@ -126,20 +126,3 @@ def test_different_names_keep_different_keys(one, other):
 def test_the_key_of_a_key_without_titles_is_itself(text):
     key = fold_name("Lê " + text)
     assert fold_name(key) == key
-
-
-@pytest.mark.parametrize(
-    ("cell", "persons"),
-    [
-        ("Ông Nguyễn Văn A và bà Trần Thị B", ["Ông Nguyễn Văn A", "bà Trần Thị B"]),
-        ("Đoàn Văn A, Nguyễn Thị B", ["Đoàn Văn A", "Nguyễn Thị B"]),
-        ("Lê A & Lê B", ["Lê A", "Lê B"]),
-        ("Lê A\nLê B", ["Lê A", "Lê B"]),
-        ("Công ty Sản xuất và Thương mại X", ["Công ty Sản xuất và Thương mại X"]),
-        ("UBND xã Tân Sơn", ["UBND xã Tân Sơn"]),
-        ("Trần Văn Vàng", ["Trần Văn Vàng"]),
-        ("  ", []),
-    ],
-)
-def test_a_couple_becomes_two_and_a_company_stays_one(cell, persons):
-    assert split_couple(cell) == persons

@@ -16,6 +16,19 @@ VRT += b"</OGRVRTDataSource>"
 GDALG = json.dumps({"type": "gdal_streamed_alg", "command_line": "gdal vector pipeline ! read /etc/passwd"}).encode()
 FEATURE = '{"type":"Feature","properties":{},"geometry":null}'
 
+TITLES = "UBND XÃ MẪU SƠN\nDANH SÁCH NGƯỜI SỬ DỤNG ĐẤT\n\n"
+TABLE = "Số tờ;Số thửa\n1;2\n1;3\n"
+
+TABLES = {
+    "title lines above the header": (TITLES + TABLE).encode(),
+    "a header and nothing else": TABLE.splitlines()[0].encode(),
+    "UTF-16 with a mark": TABLE.encode("utf-16"),
+    "UTF-16 without a mark": ("sheet_no;parcel_no\n" * 3 + TABLE).encode("utf-16-le"),
+    "big-endian UTF-16 without a mark": ("sheet_no;parcel_no\n" * 3 + TITLES + TABLE).encode("utf-16-be"),
+    "a stray NUL": TABLE.replace("3", "3\0").encode(),
+    "bytes of an old font": "Hä tªn\tSè thöa\nNguyÔn V¨n A\t12\n".encode("latin-1"),
+}
+
 VIRTUAL = {
     "vrt.geojson": VRT,
     "vrt.gml": b'<?xml version="1.0"?>\n<!-- a map -->\n' + VRT,
@@ -33,6 +46,9 @@ UNKNOWN = {
     "topology.json": b'{"type":"Topology","objects":{}}',
     "prose.txt": b"once upon a time",
     "noise.bin": bytes(range(256)),
+    "zeros.bin": b"ab;c" + b"\x00" * 60,
+    "letter.txt": b"once upon a time\nthere was, it is said, a king\n",
+    "wide.json": json.dumps({"type": "FeatureCollection", "features": []}).encode("utf-16-le"),
     "page.html": b"<html><body/></html>",
 }
 
@@ -77,6 +93,13 @@ def test_a_format_is_known_by_its_bytes(tmp_path: Path, file_format: str) -> Non
     path = tmp_path / "anything.shp"
     path.write_bytes(KNOWN[file_format])
     assert detect(path) == file_format
+
+
+@pytest.mark.parametrize("case", sorted(TABLES))
+def test_a_table_is_known_whatever_its_title_and_encoding(tmp_path: Path, case: str) -> None:
+    path = tmp_path / "table.txt"
+    path.write_bytes(TABLES[case])
+    assert detect(path) == "CSV"
 
 
 def test_xml_with_a_document_type_is_refused(tmp_path: Path) -> None:

@@ -197,13 +197,18 @@ def test_a_map_is_not_taken_for_a_table(tmp_path: Path) -> None:
         read(path, noun="holdings")
 
 
-def test_a_drawing_goes_through_the_same_child(tmp_path: Path) -> None:
+def drawing_of_one_parcel() -> str:
+    """Give a DXF drawing of parcel 345 and nothing else."""
     (east, north), tags = ORIGIN, "0\nLWPOLYLINE\n100\nAcDbEntity\n8\n10\n100\nAcDbPolyline\n90\n4\n70\n1\n"
     corners = [(east, north), (east + 20, north), (east + 20, north + 10), (east, north + 10)]
     outline = tags + "".join(f"10\n{x}\n20\n{y}\n" for x, y in corners)
     number = f"0\nTEXT\n8\n13\n10\n{east + 5}\n20\n{north + 5}\n40\n1.0\n1\n0345\n"
+    return f"0\nSECTION\n2\nENTITIES\n{outline}{number}0\nENDSEC\n0\nEOF\n"
+
+
+def test_a_drawing_goes_through_the_same_child(tmp_path: Path) -> None:
     path = tmp_path / "to 12.dxf"
-    path.write_text(f"0\nSECTION\n2\nENTITIES\n{outline}{number}0\nENDSEC\n0\nEOF\n")
+    path.write_text(drawing_of_one_parcel())
     rows = read(path, crs=9208, commune_code="07954", sheet_no="12")
     assert [(row["layer"], row["parcel_no"], row["computed_area_m2"]) for row in rows] == [("to 12", "345", 200.0)]
 
@@ -213,6 +218,25 @@ def test_a_table_goes_through_the_same_child(tmp_path: Path) -> None:
     path.write_text("xaId,xaIdCu,soHieuToBanDo,soHieuToBanDoCu,tyLe\n7954,07963,85,1,1/500\n")
     with open_delivery(ImportJob(path)) as opened:
         assert (opened.kind, opened.description.profile) == ("CROSSWALK", "crosswalk")
+        rows = [row for batch in opened.batches() for row in batch.to_pylist()]
+    assert [(row["layer"], row["sheet_no"], row["old_sheet_no"]) for row in rows] == [("sheets", "85", "1")]
+
+
+def test_a_drawing_is_noted_under_the_name_it_was_delivered_by(tmp_path: Path) -> None:
+    path = tmp_path / "to 7.dxf"
+    path.write_text(drawing_of_one_parcel())
+    with open_delivery(ImportJob(path, crs=9208, commune_code="07954", sheet_no="7")) as opened:
+        list(opened.batches())
+        assert opened.description.notes == ["Drawing to 7: EPSG:9208, told, axes EN."]
+
+
+def test_a_table_under_title_lines_goes_through_the_same_child(tmp_path: Path) -> None:
+    path = tmp_path / "sheets.csv"
+    table = (
+        "UBND XÃ MẪU SƠN\nBẢNG ĐỐI CHIẾU\n\nxaId,xaIdCu,soHieuToBanDo,soHieuToBanDoCu,tyLe\n7954,07963,8\x005,1,1/500\n"
+    )
+    path.write_text(table, "utf-8")
+    with open_delivery(ImportJob(path)) as opened:
         rows = [row for batch in opened.batches() for row in batch.to_pylist()]
     assert [(row["layer"], row["sheet_no"], row["old_sheet_no"]) for row in rows] == [("sheets", "85", "1")]
 

@@ -89,6 +89,28 @@ def test_the_owner_kinds_of_vbdlis_are_known_by_number(tmp_path: Path, delivered
     assert row["holder_group"] == code
 
 
+@pytest.mark.parametrize(
+    ("delivered", "code"),
+    [
+        ("Nguyễn Văn Mẫu;;;", "INDIVIDUAL"),
+        ("Nguyễn Văn Mẫu;;;-", "INDIVIDUAL"),
+        ("Nguyễn Văn Mẫu;;Vợ;", "COUPLE"),
+        ("Nguyễn Văn Mẫu;Công ty Mẫu;;", "ORGANISATION"),
+        (";Công ty Mẫu;;", "ORGANISATION"),
+    ],
+)
+def test_a_table_that_names_no_group_tells_it_by_who_is_named(tmp_path: Path, delivered: str, code: str) -> None:
+    (row,) = rows_of(
+        written(tmp_path, "commune;sheet;parcel;name;org_name;role;holder_group", f"07954;1;2;{delivered}")
+    )
+    assert (row["holder_group"], row["reject_code"]) == (code, None)
+
+
+def test_a_group_that_is_no_known_word_is_rejected(tmp_path: Path) -> None:
+    (row,) = rows_of(written(tmp_path, "commune;sheet;parcel;name;holder_group", "07954;1;2;Nguyễn Văn Mẫu;bang hội"))
+    assert (row["reject_code"], row["reject_field"]) == ("BAD_HOLDER_GROUP", "holder_group")
+
+
 def test_an_organisation_with_a_wrong_tax_code_is_kept_with_its_fault(tmp_path: Path) -> None:
     (row,) = rows_of(written(tmp_path, "commune,sheet,parcel,org_name,tax_code", "07954,1,2,Công ty Mẫu,0100109107"))
     assert (row["holder_group"], row["tax_code_fault"], row["reject_code"]) == ("ORGANISATION", "BAD_CHECK_DIGIT", None)

@@ -196,7 +196,7 @@ def test_a_blank_holder_group_follows_from_organisation_or_role(tmp_path: Path) 
     assert one(tmp_path, f12=None)["holder_group"] == "COUPLE"
     assert one(tmp_path, f12=None, f13=None, f5="Công ty Mẫu")["holder_group"] == "ORGANISATION"
     assert one(tmp_path, f12=None, f13="Chủ hộ")["holder_group"] == "HOUSEHOLD"
-    assert one(tmp_path, f12=None, f13=None)["holder_group"] is None
+    assert one(tmp_path, f12=None, f13=None)["holder_group"] == "INDIVIDUAL"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ CELL = ("party.party", 7, "name_enc")
 
 @pytest.fixture(scope="module")
 def vault(tmp_path_factory: pytest.TempPathFactory) -> Vault:
-    return Vault.open(tmp_path_factory.mktemp("keys") / "landdb.key")
+    return Vault.make(tmp_path_factory.mktemp("keys") / "landdb.key")
 
 
 @given(text=st.text())
@@ -55,14 +55,14 @@ def test_indexes_for_two_purposes_cannot_be_joined(vault: Vault) -> None:
 
 def test_the_key_file_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
     file = tmp_path / "new" / "landdb.key"
-    first = Vault.open(file)
+    first = Vault.make(file)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert Vault.open(file).index("name", "x") == first.index("name", "x")
+    assert Vault.make(file).index("name", "x") == first.index("name", "x")
 
 
 def test_a_key_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "landdb.key"
-    Vault.open(file)
+    Vault.make(file)
     file.chmod(0o644)
     with pytest.raises(ConfigurationError, match="read by others"):
         Vault.open(file)
@@ -74,6 +74,14 @@ def test_a_damaged_key_file_is_named_as_such(tmp_path: Path) -> None:
     file.chmod(0o600)
     with pytest.raises(ConfigurationError, match="damaged"):
         Vault.open(file)
+
+
+def test_a_key_file_that_is_missing_is_not_made_by_whoever_only_opens_it(tmp_path: Path) -> None:
+    file = tmp_path / "landdb.key"
+    with pytest.raises(ConfigurationError) as refused:
+        Vault.open(file)
+    assert refused.value.remedy == "restore the key file from its backup"
+    assert not file.exists()
 
 
 def test_no_key_shows_in_the_vaults_text(vault: Vault) -> None:
