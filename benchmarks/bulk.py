@@ -1,6 +1,6 @@
 """Many rows at once: columns by COPY, indexes built afterwards, identities that go on where the rows end."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -32,9 +32,9 @@ def copy_columns(conn: psycopg.Connection, table: tuple[str, str], columns: Colu
     return count
 
 
-def ewkb(shapes: Sequence[shapely.Geometry], srid: int) -> list[str]:
+def ewkb(shapes: Iterable[shapely.Geometry], srid: int) -> list[str]:
     """Give each geometry as PostGIS reads it from text."""
-    marked = shapely.set_srid(np.array(shapes, dtype=object), srid)
+    marked = shapely.set_srid(np.array(list(shapes), dtype=object), srid)
     written: list[str] = shapely.to_wkb(marked, hex=True, include_srid=True).tolist()
     return written
 

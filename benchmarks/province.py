@@ -86,7 +86,7 @@ def _require_empty(conn: psycopg.Connection) -> None:
 
 
 def _fill(conn: psycopg.Connection, plots: dict[str, list[Plot]], parcels: int, clock: Clock) -> Counted:
-    vault = Vault.open(key_file())
+    vault = Vault.make(key_file())
     conn.execute("SET synchronous_commit = off")
     map_batch, paper_batch = _begin(conn, "ban-do.gpkg"), _begin(conn, "so-dia-chinh.xlsx")
     with without_indexes(conn, GROUND):

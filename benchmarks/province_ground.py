@@ -128,7 +128,7 @@ def _copy_parcels(conn: psycopg.Connection, plot: Plot, commune_id: int, first: 
     layer = parcel_layer(plot.place, plot.count)
     records = list(plot.place.tile.survey.parcels.values())[: plot.count]
     shapes = np.array(layer.shapes, dtype=object)
-    _, _, parcel_nos, codes, registered, legal, _, addresses = map(list, zip(*layer.rows, strict=True))
+    _, _, parcel_nos, codes, registered, legal, labels, addresses = map(list, zip(*layer.rows, strict=True))
     has_old = plot.number % 5 > BY_PARCEL
     columns = {
         "parcel_id": list(range(first, first + plot.count)),
@@ -139,6 +139,8 @@ def _copy_parcels(conn: psycopg.Connection, plot: Plot, commune_id: int, first: 
         "old_sheet_no": [record.sheet_no if has_old else None for record in records],
         "old_parcel_no": [record.parcel_no if has_old else None for record in records],
         "address": addresses,
+        "land_use_label": labels,
+        "land_use_codes": ["{" + str(label).replace("+", ",") + "}" for label in labels],
         "registered_area_m2": registered,
         "legal_area_m2": legal,
         "computed_area_m2": shapely.area(shapes).tolist(),

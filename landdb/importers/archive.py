@@ -60,6 +60,13 @@ def is_workbook(path: Path) -> bool:
         return False
 
 
+def check_workbook(path: Path) -> None:
+    """Return when the workbook says that it unpacks to what an honest one would; else raise ImportRefused."""
+    with zipfile.ZipFile(path) as archive:
+        if sum(info.file_size for info in archive.infolist()) > _most_bytes(path.stat().st_size):
+            raise _bomb()
+
+
 def unpack_zip(path: Path, folder: Path) -> list[Unpacked]:
     """Give the data sets of a zip file, unpacked into the folder."""
     try:

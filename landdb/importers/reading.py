@@ -64,6 +64,7 @@ def _unpacked(path: Path, label: str) -> tuple[str, list[Unpacked]]:
     """Give the format and the data sets to read; all data sets of an archive have one format."""
     found = detect(path)
     if found == "ZIP" and archive.is_workbook(path):
+        archive.check_workbook(path)
         found = "XLSX"
     if found not in ("ZIP", "TAR_BZ2"):
         return found, [Unpacked(path, label)]
@@ -82,6 +83,7 @@ def _unpacked(path: Path, label: str) -> tuple[str, list[Unpacked]]:
 def _inner_format(path: Path) -> str:
     found = detect(path)
     if found == "ZIP" and archive.is_workbook(path):
+        archive.check_workbook(path)
         return "XLSX"
     if found in ("ZIP", "TAR_BZ2"):
         raise ImportRefused("ARCHIVE_NESTED", "The archive holds another archive.", remedy="Send the inner one.")

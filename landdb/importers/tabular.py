@@ -126,14 +126,19 @@ def _encoding(table: Table, sheet: Sheet) -> str:
 
 
 def _headings(sample: Sequence[Line]) -> tuple[str, ...]:
-    """Give the row most like a header, for the message. A row with numbers may be data, and data stay out of it."""
-    best: tuple[str, ...] = ()
-    for line in sample[:SEARCHED_ROWS]:
-        cells = [cell for cell in line.cells if cell not in (None, "")]
-        texts = tuple(" ".join(cell.split())[:60] for cell in cells if isinstance(cell, str))
-        if len(texts) == len(cells) > len(best) and not any(any(c.isdigit() for c in text) for text in texts):
-            best = texts
-    return best
+    """Give the row most like a header, for the message; none where it may be data, for data stay out of it.
+
+    A header is alone in having words only: in a list of persons without numbers no row stands out.
+    """
+    lines = [[cell for cell in line.cells if cell not in (None, "")] for line in sample[:SEARCHED_ROWS]]
+    worded = [
+        tuple(" ".join(cell.split())[:60] for cell in cells)
+        for cells in lines
+        if cells and all(isinstance(cell, str) and not any(c.isdigit() for c in cell) for cell in cells)
+    ]
+    best = max(worded, key=len, default=())
+    stands_out = sum(len(texts) >= len(best) for texts in worded) == 1
+    return best if stands_out and len(worded) < len(lines) else ()
 
 
 def _not_understood(seen: Sequence[str], headings: tuple[str, ...], wanted: str | None) -> ImportRefused:

@@ -26,27 +26,27 @@ add = FILES.add
 
 @add(refused("ARCHIVE_BOMB"))
 def zip_of_1536_mib_of_zeros(place: Place) -> Path:
-    packed, crc = zeros_deflated(1536)
-    return raw_zip(place.folder / "a.zip", [("a.geojson", packed, crc, 1536 << 20)])
+    packed, crc, size = zeros_deflated(1536)
+    return raw_zip(place.folder / "a.zip", [("a.geojson", packed, crc, size)])
 
 
 @add(refused("ARCHIVE_BOMB", "ARCHIVE_DAMAGED"))
 def zip_that_states_a_small_size(place: Place) -> Path:
-    packed, crc = zeros_deflated(1536)
+    packed, crc, _ = zeros_deflated(1536)
     return raw_zip(place.folder / "a.zip", [("a.geojson", packed, crc, 10)])
 
 
 @add(refused("ARCHIVE_BOMB", "ARCHIVE_DAMAGED"))
 def zip_whose_members_share_their_bytes(place: Place) -> Path:
-    packed, crc = zeros_deflated(64)
-    entries = [(f"{number}.geojson", packed, crc, 64 << 20) for number in range(99)]
+    packed, crc, size = zeros_deflated(64)
+    entries = [(f"{number}.geojson", packed, crc, size) for number in range(99)]
     return raw_zip(place.folder / "a.zip", entries, shared=True)
 
 
 @add(refused("ARCHIVE_BOMB"))
 def zip_of_many_bombs(place: Place) -> Path:
-    packed, crc = zeros_deflated(60)
-    return raw_zip(place.folder / "a.zip", [(f"{n}.geojson", packed, crc, 60 << 20) for n in range(90)])
+    packed, crc, size = zeros_deflated(60)
+    return raw_zip(place.folder / "a.zip", [(f"{n}.geojson", packed, crc, size) for n in range(90)])
 
 
 @add(refused("ARCHIVE_NESTED"))
@@ -63,7 +63,7 @@ def zip_in_a_zip_under_another_name(place: Place) -> Path:
 
 @add(refused("ARCHIVE_NESTED", "ARCHIVE_DAMAGED"))
 def zip_like_a_quine(place: Place) -> Path:
-    """A member of the archive's own name and bytes, as far as bytes can hold themselves."""
+    """Write a member of the archive's own name and bytes, as far as bytes can hold themselves."""
     path = zipped(place.folder / "a.zip", {"a.zip": b""})
     for _ in range(3):
         zipped(path, {"a.zip": path.read_bytes()})
@@ -156,7 +156,7 @@ def zip_cut_in_half(place: Place) -> Path:
 
 @add(rows(1))
 def zip_with_hostile_helpers(place: Place) -> Path:
-    """The helper files that GDAL would obey are left in the archive."""
+    """Add the helper files that GDAL would obey, were they not left in the archive."""
     gfs = f"<GMLFeatureClassList><SchemaLocation>{place.url}</SchemaLocation></GMLFeatureClassList>"
     helpers = {"a.gfs": gfs.encode(), "a.xsd": b"<x/>", "a.qix": b"\xff" * 99, "__MACOSX/._a.geojson": b"\x00"}
     return zipped(place.folder / "a.zip", {"a.geojson": honest_geojson().encode()} | helpers)
@@ -196,25 +196,38 @@ def tar_with_noise(place: Place) -> Path:
 
 @add(refused("ARCHIVE_BOMB"))
 def tar_with_a_skipped_bomb(place: Place) -> Path:
-    """A member that nobody reads must still be unpacked to get past it."""
+    """Put a member first that nobody reads but that must be unpacked to get past it."""
     info = tarfile.TarInfo("readme.txt")
     info.size = 24 << 30
-    return place.file("a.tar.bz2", bz2.compress(info.tobuf()) + _zeros_in_bzip2(info.size))
+    return place.file("a.tar.bz2", _bzip2_then_zeros(info.tobuf(), info.size))
 
 
 @add(refused("ARCHIVE_BOMB", "ARCHIVE_DAMAGED"))
 def tar_with_a_long_name_of_gigabytes(place: Place) -> Path:
     info = tarfile.TarInfo("././@LongLink")
     info.type, info.size = tarfile.GNUTYPE_LONGNAME, 2 << 30
-    return place.file("a.tar.bz2", bz2.compress(info.tobuf(tarfile.GNU_FORMAT)) + _zeros_in_bzip2(info.size))
+    return place.file("a.tar.bz2", _bzip2_then_zeros(info.tobuf(tarfile.GNU_FORMAT), info.size))
 
 
-def _zeros_in_bzip2(count: int) -> bytes:
-    """Give bzip2 streams of zeros: streams may follow each other, so one is made once and repeated."""
-    return bz2.compress(bytes(64 << 20)) * (count >> 26)
+def _bzip2_then_zeros(head: bytes, zeros: int) -> bytes:
+    """Give one bzip2 stream of the head and so many zeros: a block is made once and its bits repeated."""
+    blocks = [_bzip2_block(head)] + [_bzip2_block(bytes(32 << 20))] * (zeros >> 25)
+    check = 0
+    for block in blocks:
+        check = (check << 1 | check >> 31) & 0xFFFFFFFF ^ int(block[48:80], 2)
+    stream = f"{0x425A6839:032b}{''.join(blocks)}{0x177245385090:048b}{check:032b}"
+    stream += "0" * (-len(stream) % 8)
+    return int(stream, 2).to_bytes(len(stream) // 8, "big")
+
+
+def _bzip2_block(content: bytes) -> str:
+    """Give the bits of the only block that the content makes: without the stream's head, foot and padding."""
+    bits = f"{int.from_bytes(bz2.compress(content), 'big'):b}".zfill(8)
+    bits = bits.zfill(-(-len(bits) // 8) * 8)
+    return bits[32 : bits.rindex(f"{0x177245385090:048b}")]
 
 
 @add(refused("UNKNOWN_FORMAT"))
 def gzip_of_zeros(place: Place) -> Path:
-    packed, crc = zeros_deflated(64)
-    return place.file("a.geojson.gz", b"\x1f\x8b\x08" + bytes(7) + packed + struct.pack("<II", crc, 64 << 20))
+    packed, crc, size = zeros_deflated(64)
+    return place.file("a.geojson.gz", b"\x1f\x8b\x08" + bytes(7) + packed + struct.pack("<II", crc, size))

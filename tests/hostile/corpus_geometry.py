@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import shapely
 from hostile_files import (
+    COMMUNE,
     EAST,
     NORTH,
     Corpus,
@@ -85,12 +86,11 @@ FILES.each(
     _one,
     {
         "vertex_at_1e300": polygon([*square()[:2], [1e300, 1e300], *square()[3:]]),
-        "antipodes": polygon([[-x, -y] for x, y in square()]),
     },
 )
 
 
-@add(refused("UNREADABLE_FILE"))
+@add(rows(UNREADABLE_GEOMETRY=1))
 def nan_coordinate(place: Place) -> Path:
     return _geojson(place, geojson(_ring_text("[NaN,1],[2,3],[4,5],[NaN,1]")))
 
@@ -100,12 +100,7 @@ def coordinate_of_1e400(place: Place) -> Path:
     return _geojson(place, geojson(_ring_text("[1e400,1],[2,3],[4,5],[1e400,1]")))
 
 
-@add(refused("UNREADABLE_FILE"))
-def infinite_coordinate(place: Place) -> Path:
-    return _geojson(place, geojson(_ring_text("[Infinity,1],[2,3],[4,5],[Infinity,1]")))
-
-
-@add(rows(1, NOT_FINITE=2))
+@add(rows(1, NOT_FINITE=1, UNREADABLE_GEOMETRY=1))
 def not_finite_in_wkb(place: Place) -> Path:
     shapes = [_wkb_ring([(math.nan, NORTH), *square()[1:4]]), _wkb_ring([*square()[:3], (EAST, math.inf)])]
     return write_layer(place.folder / "a.gpkg", [*shapes, shapely.Polygon(square(3))])
@@ -116,7 +111,7 @@ def _wkb_ring(points: list[Any]) -> bytes:
     return struct.pack("<BIII", 1, 3, 1, len(ring)) + b"".join(struct.pack("<dd", *point) for point in ring)
 
 
-@add(rows())
+@add(refused("MISSING_COLUMN"))
 def empty_collection(place: Place) -> Path:
     return _geojson(place, '{"type":"FeatureCollection","features":[]}')
 
@@ -136,21 +131,17 @@ FILES.each(
     _geojson,
     {
         "web_mercator_called_9208": geojson(feature(polygon([[x + 11_200_000, y + 80_000] for x, y in square()]))),
-        "degrees_called_9208": geojson(feature(polygon([[105.3, 21.4], [105.31, 21.4], [105.31, 21.41], [105.3, 21.4]]))),
+        "antipodes": geojson(feature(polygon([[-x, -y] for x, y in square()]))),
+        "infinite_coordinate": geojson(_ring_text("[Infinity,1],[2,3],[4,5],[Infinity,1]")),
+        "crs_by_web_address": honest_geojson().replace("urn:ogc:def:crs:EPSG::9208", "http://localhost/9208"),
         "unknown_crs_number": honest_geojson().replace("EPSG::9208", "EPSG::999999"),
     },
-    near=None,
-)  # fmt: skip
+)
 
 
-@add(refused("WRONG_MERIDIAN", "CRS_UNKNOWN"))
+@add(refused("WRONG_MERIDIAN"), commune_code=COMMUNE)
 def neighbouring_meridian(place: Place) -> Path:
-    return _geojson(place, honest_geojson().replace("EPSG::9208", "EPSG::9210"))
-
-
-@add(rows(1))
-def crs_by_web_address(place: Place) -> Path:
-    return _geojson(place, honest_geojson().replace("urn:ogc:def:crs:EPSG::9208", place.url))
+    return _geojson(place, honest_geojson().replace("EPSG::9208", "EPSG::9211"))
 
 
 @add(refused("UNREADABLE_FILE", "UNKNOWN_FORMAT"))
@@ -175,12 +166,7 @@ def _zigzag(count: int) -> list[list[float]]:
     return [*up, [EAST + 3, NORTH - 50], up[0]]
 
 
-@add(rows(TOO_MANY_VERTICES=1))
-def circle_of_300_000_vertices(place: Place) -> Path:
-    return _geojson(place, geojson(_ring_text(",".join(_circle(300_000)))))
-
-
-@add(refused("UNREADABLE_FILE", "TOO_MANY_VERTICES", "TOO_MUCH_MEMORY"), slow=True)
+@add(refused("UNREADABLE_FILE"), slow=True)
 def circle_of_10_000_000_vertices(place: Place) -> Path:
     start, end = geojson(_ring_text("@")).split("@")
     path = place.folder / "a.geojson"
@@ -204,7 +190,7 @@ def _circle(count: int) -> list[str]:
     return [f"[{a},{b}]" for a, b in zip([*x[:-1], x[0]], [*y[:-1], y[0]], strict=True)]
 
 
-@add(refused("TOO_MANY_VERTICES", "TOO_MUCH_MEMORY"), slow=True)
+@add(rows(TOO_MANY_VERTICES=1), slow=True)
 def geopackage_ring_of_10_000_000_vertices(place: Place) -> Path:
     angle = np.linspace(0, 2 * math.pi, 10_000_000)
     ring = np.column_stack((EAST + 100 * np.cos(angle), NORTH + 100 * np.sin(angle)))
@@ -212,46 +198,12 @@ def geopackage_ring_of_10_000_000_vertices(place: Place) -> Path:
     return write_layer(place.folder / "a.gpkg", [shapely.Polygon(ring)], SPATIAL_INDEX="NO")
 
 
-@add(refused("TOO_MANY_VERTICES"))
+@add(refused("TOO_MANY_VERTICES"), max_vertices=10_000)
 def file_of_too_many_vertices(place: Place) -> Path:
     return write_layer(place.folder / "a.gpkg", [shapely.Polygon(square()).segmentize(0.01)] * 3)
-
-
-FILES[-1] = type(FILES[-1])(FILES[-1].name, FILES[-1].build, FILES[-1].outcome, {"max_vertices": 10_000})
-
-
-def _wkb_parquet_like(place: Place, wkb: bytes) -> Path:
-    return write_layer(place.folder / "a.fgb", [wkb], driver="FlatGeobuf")
 
 
 @add(rows(1))
 def polygon_with_an_empty_part(place: Place) -> Path:
     shape = shapely.MultiPolygon([shapely.Polygon(square()), shapely.Polygon()])
     return write_layer(place.folder / "a.gpkg", [shape], geometry_type="MultiPolygon")
-
-
-GML_CURVE = """<gml:Surface srsName="EPSG:9208"><gml:patches><gml:PolygonPatch><gml:exterior><gml:Ring>
-<gml:curveMember><gml:Curve><gml:segments><gml:ArcString><gml:posList>{points}</gml:posList></gml:ArcString>
-</gml:segments></gml:Curve></gml:curveMember></gml:Ring></gml:exterior></gml:PolygonPatch></gml:patches></gml:Surface>"""
-
-
-@add(rows(1))
-def curve_polygon(place: Place) -> Path:
-    points = " ".join(f"{x} {y}" for x, y in [*square()[:4], square()[0]])
-    return place.file("a.gml", gml(GML_CURVE.format(points=points)))
-
-
-@add(refused("UNREADABLE_FILE", "CRS_UNKNOWN") )
-def arc_through_one_point(place: Place) -> Path:
-    points = " ".join([f"{EAST} {NORTH}"] * 5)
-    return place.file("a.gml", gml(GML_CURVE.format(points=points)))
-
-
-def gml(geometry: str, *, extra: str = "", head: str = "", number: str = "1") -> str:
-    attributes = "".join(f"<a:{name}>{value}</a:{name}>" for name, value in properties(number).items())
-    spaces = 'xmlns:gml="http://www.opengis.net/gml" xmlns:a="http://a" xmlns:xlink="http://www.w3.org/1999/xlink"'
-    return (
-        f'<?xml version="1.0" encoding="UTF-8"?>{head}<gml:FeatureCollection {spaces} {extra}>'
-        f'<gml:featureMember><a:thua gml:id="t1">{attributes}<a:geom>{geometry}</a:geom></a:thua></gml:featureMember>'
-        "</gml:FeatureCollection>"
-    )

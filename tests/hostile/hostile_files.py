@@ -137,8 +137,12 @@ def write_layer(
     return path
 
 
-def honest_layer(path: Path, count: int = 1) -> Path:
-    return write_layer(path, [shapely.Polygon(square(number)) for number in range(count)])
+def honest_layer(path: Path, count: int = 1, **changed: Sequence[Any]) -> Path:
+    """Write parcels side by side; a shapefile keeps ten letters of each name."""
+    cut = 10 if path.suffix == ".shp" else None
+    columns = {name[:cut]: [value] * count for name, value in properties().items()}
+    columns["SoThuTuThua"[:cut]] = [str(number + 1) for number in range(count)]
+    return write_layer(path, [shapely.Polygon(square(number)) for number in range(count)], columns | changed)
 
 
 def zipped(path: Path, members: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> Path:
@@ -148,16 +152,17 @@ def zipped(path: Path, members: Mapping[str, bytes], method: int = zipfile.ZIP_D
     return path
 
 
-def zeros_deflated(mebibytes: int, byte: bytes = b"\0") -> tuple[bytes, int]:
-    """Give a raw deflate stream of so many MiB of one byte, made without holding them, and their CRC."""
-    block = byte * (1 << 20)
+def zeros_deflated(mebibytes: int, piece: bytes = b"\0", head: bytes = b"") -> tuple[bytes, int, int]:
+    """Give a raw deflate stream of a head and so many MiB of one piece, made without holding them, its CRC and size."""
+    block = piece * ((1 << 20) // len(piece))
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    first = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)
+    first = packer.compress(head + block) + packer.flush(zlib.Z_FULL_FLUSH)
     again = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)
-    crc = 0
+    crc = zlib.crc32(head)
     for _ in range(mebibytes):
         crc = zlib.crc32(block, crc)
-    return first + again * (mebibytes - 1) + packer.flush(zlib.Z_FINISH), crc
+    packed = first + again * (mebibytes - 1) + packer.flush(zlib.Z_FINISH)
+    return packed, crc, len(head) + mebibytes * len(block)
 
 
 def raw_zip(path: Path, entries: Iterable[tuple[str, bytes, int, int]], *, shared: bool = False) -> Path:
@@ -192,7 +197,7 @@ def random_text(length: int) -> str:
 
 HOLDING: Mapping[str, Any] = {
     "MaXa": COMMUNE,
-    "Số tờ": "12",
+    "Số tờ": "7",
     "Số thửa": "1",
     "Loại chủ": "Cá nhân",
     "Họ và tên": NAME,

@@ -1,0 +1,106 @@
+"""The last figures as text: a summary to print, and the table in benchmarks/README.md.
+
+``python -m benchmarks.report`` writes what benchmarks/results holds into the README, between its two marks.
+"""
+
+from typing import Any
+
+from benchmarks import measure
+from benchmarks.lookups import LIMIT_MS, LISTS
+
+README = measure.FOLDER / "README.md"
+BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+
+
+def summary() -> str:
+    """Give the promises and what was measured of each, a line for each."""
+    lines = ["", "Promise → measured"]
+    if found := measure.read("lookups"):
+        single = [row for row in found["lookups"] if row["lookup"] not in LISTS]
+        slowest = max(single, key=lambda row: row["statements_ms"])
+        scanned = sorted({table for row in found["lookups"] for table in row["scanned"]})
+        lines.append(
+            f"single lookups under {LIMIT_MS:g} ms → slowest median {slowest['statements_ms']} ms"
+            f" ({slowest['lookup']}, {slowest['at']}), tables read whole: {', '.join(scanned) or 'none'}"
+        )
+    if found := measure.read("import_speed"):
+        lines.append(f"import beside ogr2ogr → {found['ratio_ingest']} × (process: {found['ratio_process']} ×)")
+    if found := measure.read("import_memory"):
+        lines.append(f"memory, {found['ratio_parcels']:g} × the parcels → {found['ratio_peak']} ×")
+    return "\n".join(lines)
+
+
+def figures() -> str:
+    """Give the figures as Markdown."""
+    parts = [_lookups(measure.read("lookups")), _speed(measure.read("import_speed"))]
+    parts.append(_memory(measure.read("import_memory")))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _machine(result: dict[str, Any]) -> str:
+    machine = result["machine"]
+    return (
+        f"{machine['measured_at'][:10]}, {machine['cores']} × {machine['processor']}, {machine['memory_gib']} GiB,"
+        f" PostgreSQL {machine['postgresql'].split()[0]}, PostGIS {machine['postgis']},"
+        f" shared_buffers {machine['shared_buffers']}, fsync {machine['fsync']};"
+        f" load average {machine['load_average']} before, {result['load_average_after']} after"
+    )
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
+    lines = ["| " + " | ".join(head) + " |", "|---" + "|--:" * (len(head) - 1) + "|"]
+    lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def _lookups(result: dict[str, Any] | None) -> str:
+    if result is None:
+        return ""
+    by_name: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in result["lookups"]:
+        by_name.setdefault(row["lookup"], {})[row["at"]] = row
+    rows = [
+        (
+            name, now["statements_ms"], now["statements_p95_ms"], now["server_ms"], now["young_ms"],
+            then["statements_ms"], then["statements_p95_ms"], then["server_ms"], then["young_ms"], now["peer_ms"],
+        )
+        for name, now, then in ((name, both["now"], both["as of"]) for name, both in by_name.items())
+    ]  # fmt: skip
+    head = ("lookup (ms)", "now", "p95", "server", "young", "as of", "p95", "server", "young", "geometry alone")
+    count = f"{result['lookups'][0]['keys']} keys each, {result['parcels']:,} parcels"
+    return f"### Lookups\n\n{count}. {_machine(result)}.\n\n{_table(head, rows)}"
+
+
+def _speed(result: dict[str, Any] | None) -> str:
+    if result is None:
+        return ""
+    rows: list[tuple[Any, ...]] = [
+        (number, one["ogr2ogr_s"], one["ingest_s"], one["process_s"])
+        for number, one in enumerate(result["rounds"], start=1)
+    ]
+    rows.append(("median", result["ogr2ogr_s"], result["ingest_s"], result["process_s"]))
+    rows.append(("÷ ogr2ogr", 1, result["ratio_ingest"], result["ratio_process"]))
+    told = f"{result['parcels']:,} parcels, {result['peer']}. {_machine(result)}."
+    return f"### Import\n\n{told}\n\n" + _table(("round (s)", "ogr2ogr", "landdb, ingest", "landdb, process"), rows)
+
+
+def _memory(result: dict[str, Any] | None) -> str:
+    if result is None:
+        return ""
+    names = ("parcels", "file_mb", "peak_mib", "importing_process_mib", "reading_child_mib")
+    rows = [tuple(f"{one[name]:,}" for name in names) for one in result["imports"]]
+    told = f"{result['ratio_parcels']:g} times the parcels take {result['ratio_peak']} times the memory."
+    head = ("parcels", "file, MB", "peak together, MiB", "importing process", "reading child")
+    return f"### Memory of an import\n\n{told} {_machine(result)}.\n\n{_table(head, rows)}"
+
+
+def main() -> None:
+    """Write the figures into the README."""
+    text = README.read_text("utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    README.write_text(f"{before}{BEGIN}\n\n{figures()}\n\n{END}{after}", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
