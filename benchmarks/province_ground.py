@@ -14,6 +14,7 @@ from benchmarks.replicate import SHEETS_PER_TILE, SRID, Place, Tile, other_layer
 from landdb.domain import crs
 from landdb.store import admin_units
 from landdb.store.statements import load
+from sample_gis.papers import ParcelRecord
 
 FIRST_OLD_CODE = 80001
 IN_FORCE = dt.date(2025, 7, 1)
@@ -152,6 +153,11 @@ def _copy_parcels(conn: psycopg.Connection, plot: Plot, commune_id: int, first: 
         **VERSION,
     }
     copy_columns(conn, ("cadastre", "parcel"), columns)
+    _copy_uses(conn, records, first, batch_id)
+    return legal
+
+
+def _copy_uses(conn: psycopg.Connection, records: list[ParcelRecord], first: int, batch_id: int) -> None:
     uses = [(first + n, k, use) for n, record in enumerate(records) for k, use in enumerate(record.uses, start=1)]
     columns = {
         "parcel_id": [parcel_id for parcel_id, _, _ in uses],
@@ -165,7 +171,6 @@ def _copy_parcels(conn: psycopg.Connection, plot: Plot, commune_id: int, first: 
         **VERSION,
     }
     copy_columns(conn, ("cadastre", "land_use"), columns)
-    return legal
 
 
 def _copy_objects(conn: psycopg.Connection, plot: Plot, commune_id: int, batch_id: int) -> None:

@@ -17,7 +17,7 @@ from landdb.importers.headings import SEARCHED_ROWS, Layout, is_counting_row, re
 from landdb.importers.holding_rows import holding_reader
 from landdb.importers.holdings import find_holdings
 from landdb.importers.pl3 import find_pl3
-from landdb.importers.table_rows import Table, inspect_table, read_batches
+from landdb.importers.table_rows import Table, clean, inspect_table, read_batches
 from landdb.importers.wire import SCHEMAS
 
 if TYPE_CHECKING:
@@ -130,15 +130,11 @@ def _headings(sample: Sequence[Line]) -> tuple[str, ...]:
 
     A header is alone in having words only: in a list of persons without numbers no row stands out.
     """
-    lines = [[cell for cell in line.cells if cell not in (None, "")] for line in sample[:SEARCHED_ROWS]]
-    worded = [
-        tuple(" ".join(cell.split())[:60] for cell in cells)
-        for cells in lines
-        if cells and all(isinstance(cell, str) and not any(c.isdigit() for c in cell) for cell in cells)
-    ]
+    lines = [texts for line in sample[:SEARCHED_ROWS] if (texts := tuple(filter(None, map(clean, line.cells))))]
+    worded = [texts for texts in lines if not any(c.isdigit() for text in texts for c in text)]
     best = max(worded, key=len, default=())
     stands_out = sum(len(texts) >= len(best) for texts in worded) == 1
-    return best if stands_out and len(worded) < len(lines) else ()
+    return tuple(text[:60] for text in best) if stands_out and len(worded) < len(lines) else ()
 
 
 def _not_understood(seen: Sequence[str], headings: tuple[str, ...], wanted: str | None) -> ImportRefused:

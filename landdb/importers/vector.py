@@ -132,6 +132,8 @@ def open_layers(
             layer.must_be_whole = file_format in _COUNTED
             if file_format == "GEOJSONSEQ":
                 layer.source_count = _count_records(part.path)
+            if file_format == "SHP":
+                layer.source_count = max(layer.source_count or 0, _count_table_rows(part.path.with_suffix(".dbf")))
     except (DataSourceError, DataLayerError, IndexError) as error:  # IndexError: no layer in the file
         raise ImportRefused(
             "UNREADABLE_FILE", f"The file looks like {file_format} but cannot be opened as such.",
@@ -147,6 +149,14 @@ def _count_records(path: Path) -> int:
             return 1 + sum(block.count(_SEPARATOR) for block in iter(lambda: stream.read(1 << 20), b""))
         stream.seek(0)
         return sum(1 for line in stream if not line.isspace())
+
+
+def _count_table_rows(table: Path) -> int:
+    """Give how many rows a shapefile's table says it has: each belongs to a shape."""
+    if not table.exists():
+        return 0
+    with table.open("rb") as stream:
+        return int.from_bytes(stream.read(8)[4:8], "little")
 
 
 def _cut() -> ImportRefused:

@@ -57,11 +57,11 @@ class _Intake:
         if parcels.num_rows == 0:
             return 0
         staging.copy_arriving(self._conn, self._batch_id, self._placed(_with_uses(parcels)))
-        taken = [row_no for (row_no,) in self._run("take_in").fetchall()]
-        if len(taken) < parcels.num_rows:
-            self._run("stage_the_rest", taken=taken)
+        taken = self._run("take_in").rowcount
+        if taken < parcels.num_rows:
+            self._run("stage_the_rest")
         self._run("empty_arriving")
-        return len(taken)
+        return taken
 
     def _placed(self, parcels: pa.RecordBatch) -> pa.RecordBatch:
         """Give the parcels with the ids of their commune and sheet; null where there is none in this CRS."""

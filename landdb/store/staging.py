@@ -101,6 +101,8 @@ def copy_holdings(conn: psycopg.Connection, columns: Sequence[str], rows: Iterab
 
 def copy_rejects(conn: psycopg.Connection, batch_id: int, rows: pa.RecordBatch, vault: Vault, *, noun: str) -> None:
     """Put rejected rows into quarantine; the delivered row itself is sealed, for it may name a person."""
+    if rows.num_rows == 0:
+        return
     names = set(rows.schema.names)
     _copy_rows(
         conn,

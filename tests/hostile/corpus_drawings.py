@@ -72,7 +72,7 @@ def block_in_a_thousand_million_copies(place: Place) -> Path:
     return _drawing(place, *HONEST, _insert("B"), blocks=blocks)
 
 
-@add(refused("TOO_MANY_ENTITIES", "TOO_MUCH_MEMORY"), **JOB)
+@add(refused("TOO_MANY_ENTITIES", "TOO_MUCH_MEMORY"), slow=True, **JOB)
 def entity_in_a_thousand_million_copies(place: Place) -> Path:
     copies = _insert("A") + "70\n32767\n71\n32767\n"
     return _drawing(place, *HONEST, copies, blocks=_block("A", _line("X", square()[:4])))
@@ -82,7 +82,7 @@ def _zigzag(count: int) -> list[list[float]]:
     return [[EAST + i * 1e-3, NORTH + (i % 2) * 100] for i in range(count)]
 
 
-@add(refused("TOO_MUCH_MEMORY"), **JOB)
+@add(refused("TOO_MUCH_MEMORY"), slow=True, **JOB)
 def lines_that_all_cross(place: Place) -> Path:
     """Write 400 KB with nine million crossings, each the corner of four faces."""
     lines = [[(EAST + n, NORTH), (EAST + n, NORTH + 3000)] for n in range(3000)]

@@ -213,6 +213,16 @@ def _put(at: int, form: str, value: int) -> Callable[[bytearray], None]:
     return damage
 
 
+def _keep(length: int) -> Callable[[bytearray], None]:
+    """Cut a part of a shapefile, and say so in its header."""
+
+    def damage(content: bytearray) -> None:
+        del content[length:]
+        content[24:28] = struct.pack(">i", length // 2)
+
+    return damage
+
+
 FILES.each(
     refused("UNREADABLE_FILE", "READER_CRASHED"),
     lambda place, damage: _shapefile(place, **damage),
@@ -232,7 +242,6 @@ FILES.each(
     rows(3),
     lambda place, damage: _shapefile(place, **damage),
     {
-        "shapefile_with_too_many_records": {"dbf": _put(4, "<I", 0x7FFFFFFF)},
         "shapefile_index_to_nowhere": {"shx": _put(100, ">i", 0x7FFFFFF0)},
     },
 )
@@ -244,7 +253,11 @@ FILES.each(
 FILES.each(
     refused("FILE_CUT", "UNREADABLE_FILE", "MISSING_COLUMN"),
     lambda place, damage: _shapefile(place, **damage),
-    {"shapefile_table_cut": {"dbf": _cut}},
+    {
+        "shapefile_table_cut": {"dbf": _cut},
+        "shapefile_that_states_too_many_rows": {"dbf": _put(4, "<I", 0x7FFFFFFF)},
+        "shapefile_with_more_rows_than_shapes": {"shp": _keep(100 + 136), "shx": _keep(100 + 8)},
+    },
 )
 
 

@@ -24,8 +24,8 @@ HANDOVER = pipeline.Handover(actor="tests")
 TABLES = """
 SELECT format('%I.%I', n.nspname, c.relname)
 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-WHERE c.relkind = 'r' AND n.nspname IN ('admin', 'audit', 'cadastre', 'party', 'quality', 'registry', 'staging')
-ORDER BY 1
+WHERE c.relkind = 'r' AND (n.nspname IN ('audit', 'cadastre', 'party', 'quality', 'registry', 'staging')
+    OR n.nspname = 'admin' AND c.relname = 'commune_boundary')  -- the lists of communes are thousands of rows
 """
 
 
@@ -95,11 +95,10 @@ def _of_every_table(conn: psycopg.Connection, question: str) -> list[tuple[Any, 
     return conn.execute(" UNION ALL ".join(question.format(name=name) for name in names)).fetchall()
 
 
-def _snapshot(conn: psycopg.Connection) -> list[tuple[Any, ...]]:
+def _snapshot(conn: psycopg.Connection) -> set[tuple[Any, ...]]:
     """Give the number of rows and a digest of every table."""
-    return _of_every_table(
-        conn, "SELECT '{name}', count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) FROM {name} AS t"
-    )
+    question = "SELECT '{name}', count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) FROM {name} AS t"
+    return set(_of_every_table(conn, question))
 
 
 def _text(conn: psycopg.Connection) -> str:

@@ -42,6 +42,7 @@ JOIN (
 
 -- name: take_in
 -- A conflict on the key is a number known before or delivered before: such a row is left for judgement.
+-- A table filled once is read in the order it was filled, so of two rows with one number the first goes in.
 INSERT INTO cadastre.parcel (
     commune_id, sheet_id, parcel_no, parcel_code, old_sheet_no, old_parcel_no, address,
     land_use_label, land_use_codes, land_use_fault,
@@ -56,9 +57,7 @@ SELECT
     raw, batch_id, row_no, delivered_hash, %(valid_from)s::date
 FROM arriving
 WHERE sheet_id IS NOT NULL
-ORDER BY row_no
-ON CONFLICT (sheet_id, parcel_no) DO NOTHING
-RETURNING source_row;
+ON CONFLICT (sheet_id, parcel_no) DO NOTHING;
 
 -- name: stage_the_rest
 INSERT INTO staging.staged_feature
@@ -66,5 +65,8 @@ SELECT
     batch_id, row_no, layer, noun, commune_code, sheet_no, scale_denominator, parcel_no, parcel_code,
     old_sheet_no, old_parcel_no, registered_area_m2, legal_area_m2, address, land_use, object_kind, object_name,
     srid, geom, geom_4326, computed_area_m2, geom_fault, geom_delivered, fault_lon, fault_lat, delivered_hash, raw
-FROM arriving
-WHERE row_no <> ALL(%(taken)s::bigint[]);
+FROM arriving AS a
+WHERE NOT EXISTS (
+    SELECT FROM cadastre.parcel AS p
+    WHERE p.sheet_id = a.sheet_id AND p.parcel_no = a.parcel_no AND p.batch_id = a.batch_id AND p.source_row = a.row_no
+);
