@@ -23,6 +23,7 @@ from landdb.cli.output import (
 )
 from landdb.cli.session import session
 from landdb.domain.dates import today
+from landdb.exporters.tables import write_rows_csv
 from landdb.importers import ImportJob
 from landdb.importers.profile import OF_TABLES, PACKAGED
 from landdb.store import batches
@@ -118,11 +119,15 @@ def list_batches(
 def list_rejects(
     batch: Annotated[int, typer.Argument(help="The batch number that `landdb import` printed.")],
     limit: Annotated[int, typer.Option(help="At most so many rows.")] = 1000,
+    csv: Annotated[Path | None, typer.Option(help="Write them to this file, for a spreadsheet.")] = None,
     as_json: Annotated[bool, JsonOption] = False,
 ) -> None:
     """List the quarantined rows of a delivery: which row, which field, why, and what to do."""
     with explained_errors(), session() as (_, conn):
         rows = batches.list_rejects(conn, batch, limit=limit)
+    if csv is not None:
+        err.print(f"{write_rows_csv(rows, csv)} rejected rows are in {csv}", highlight=False)
+        return
     if wants_json(as_json):
         print_json(rows)
         return

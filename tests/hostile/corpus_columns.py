@@ -195,9 +195,9 @@ def parquet_page_of_noise(place: Place) -> Path:
 
 
 @add(refused("TOO_MANY_ROWS"), max_rows=20_000)
-def parquet_of_20_million_rows(place: Place) -> Path:
+def parquet_of_4_million_rows(place: Place) -> Path:
     """Equal values pack to nothing: a file of some kilobytes that holds more rows than the country has parcels."""
-    count = 20_000_000
+    count = 4_000_000
     index = pa.array([0] * 1000, pa.int8())
     names = ("MaXa", "SoHieuToBanDo", "SoThuTuThua")
     text = pa.dictionary(pa.int8(), pa.utf8())

@@ -115,14 +115,14 @@ def a_hundred_thousand_columns(place: Place) -> Path:
 
 
 @add(rows(1, merged=1, FIELD_TOO_LONG=1))
-def line_of_40_megabytes(place: Place) -> Path:
+def line_of_10_megabytes(place: Place) -> Path:
     lines = table(*holdings({}, {})).splitlines(keepends=True)
-    return _csv(place, lines[0] + lines[1] + "x" * (40 << 20) + "\n" + lines[2])
+    return _csv(place, lines[0] + lines[1] + "x" * (10 << 20) + "\n" + lines[2])
 
 
 @add(refused("UNKNOWN_FORMAT", "UNKNOWN_TABLE"))
-def one_line_of_100_megabytes(place: Place) -> Path:
-    return _csv(place, b"a,b," + b"x" * (100 << 20))
+def one_line_of_50_megabytes(place: Place) -> Path:
+    return _csv(place, b"a,b," + b"x" * (50 << 20))
 
 
 FILES.each(

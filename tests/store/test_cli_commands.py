@@ -81,6 +81,17 @@ def test_a_file_of_which_nothing_could_be_used_ends_with_one(url, parcel, tmp_pa
     assert (run("import", half).exit_code, run("import", half).exit_code) == (0, 0)
 
 
+def test_rejected_rows_can_be_taken_to_a_spreadsheet(url: str, parcel: int, tmp_path: Path) -> None:
+    given = holders(tmp_path, "07954;12;=1+1;Mẫu Văn Thử")
+    batch = json.loads(run("import", given).stdout)[0]["batch_id"]
+    result = run("rejects", str(batch), "--csv", str(tmp_path / "rejects.csv"))
+    text = (tmp_path / "rejects.csv").read_text("utf-8-sig")
+    assert "1 rejected rows" in result.stderr
+    assert '"PARCEL_NOT_FOUND"' in text
+    assert '"\'=1+1"' in text
+    assert "Mẫu Văn Thử" not in text
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
