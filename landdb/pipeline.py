@@ -5,6 +5,7 @@ One line per stage. An import is one transaction: either every record of the fil
 """
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -16,6 +17,7 @@ import pyarrow as pa
 
 from landdb.domain.crs import zones_of_province
 from landdb.domain.dates import today
+from landdb.errors import ImportRefused
 from landdb.importers import Delivery, ImportJob, open_delivery
 from landdb.store import admin_units, batches, intake, promotion, staging
 from landdb.store.batches import Counts, Delivered
@@ -61,16 +63,16 @@ def ingest(
     Raises ImportRefused when the file cannot be read as a whole; then nothing was stored.
     """
     job = _locate(conn, job)
-    with open_delivery(job) as delivery:
+    with open_delivery(job) as delivery, _storable():
         batch_id = batches.begin(conn, _describe(job.path, delivery), actor=handover.actor, document=handover.document)
         valid_from = handover.valid_from or today()
         counts, staged = _stage(conn, batch_id, delivery, vault, valid_from, progress)
-    counts += _promote(conn, batch_id, delivery.kind, staged, valid_from)
-    counts = replace(counts, rejected=batches.count_rejects(conn, batch_id))
-    batches.finish(conn, batch_id, counts)
+        counts += _promote(conn, batch_id, delivery.kind, staged, valid_from)
+        counts = replace(counts, rejected=batches.count_rejects(conn, batch_id))
+        batches.finish(conn, batch_id, counts)
     return Ingested(
         batch_id=batch_id,
-        file_name=job.path.name,
+        file_name=_name(job.path),
         file_format=delivery.description.file_format,
         kind=delivery.kind,
         counts=counts,
@@ -95,6 +97,23 @@ def check(
     return check_commune(conn, commune.commune_id, rules=rules, progress=progress)
 
 
+@contextmanager
+def _storable() -> Iterator[None]:
+    """Refuse the file when the database will not take a value of it; the server's own words would repeat the value."""
+    try:
+        yield
+    except (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimitExceeded) as error:
+        raise ImportRefused(
+            "NOT_STORABLE", f"the database cannot store a value of this file (SQLSTATE {error.sqlstate})",
+            remedy="look for damaged or absurdly long values; deliver half of the file to narrow it down",
+        ) from None  # fmt: skip
+
+
+def _name(path: Path) -> str:
+    """Give the file's name as text, also when its bytes are no UTF-8."""
+    return os.fsencode(path.name).decode("utf-8", "replace")
+
+
 def _locate(conn: psycopg.Connection, job: ImportJob) -> ImportJob:
     """Give the job with what the commune tells: where the ground lies, and which zone its sheets are kept in."""
     if job.commune_code is None:
@@ -116,7 +135,7 @@ def _describe(path: Path, delivery: Delivery) -> Delivered:
     description = delivery.description
     profiles = {layer.profile for layer in description.layers if layer.profile}
     return Delivered(
-        file_name=path.name,
+        file_name=_name(path),
         file_sha256=digest,
         file_bytes=path.stat().st_size,
         file_format=description.file_format,
