@@ -36,7 +36,7 @@ SIZE_OF_TIMEX = 208
 SANDBOX_PROBE = """
 import sys
 from pathlib import Path
-from landdb.importers.sandbox import Limits, enter
+from landdb.importers.walls.sandbox import Limits, enter
 print(", ".join(enter(Path(sys.argv[1]), Limits.for_size(0))))
 """
 

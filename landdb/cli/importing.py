@@ -25,7 +25,7 @@ from landdb.cli.session import session
 from landdb.domain.dates import today
 from landdb.exporters.tables import write_rows_csv
 from landdb.importers import ImportJob
-from landdb.importers.profile import OF_TABLES, PACKAGED
+from landdb.importers.maps.profile import OF_TABLES, PACKAGED
 from landdb.store import batches
 from landdb.store.sealing_key import open_vault
 

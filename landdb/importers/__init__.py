@@ -117,7 +117,7 @@ class Delivery:
 def open_delivery(job: ImportJob) -> Iterator[Delivery]:
     """Open a delivered file in a sandboxed child, or raise ImportRefused(code, reason, remedy)."""
     from landdb.importers.delivery import running_child
-    from landdb.importers.profile import refuse_unknown
+    from landdb.importers.maps.profile import refuse_unknown
 
     refuse_unknown(job.profile)
     with running_child(job) as delivery:

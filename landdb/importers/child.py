@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from landdb.errors import ImportRefused, LanddbError
-from landdb.importers import sandbox
-from landdb.importers.drivers import UnknownDrivers
+from landdb.importers.walls import sandbox
+from landdb.importers.walls.drivers import UnknownDrivers
 
 #: Exit statuses the parent knows; any other end is a crash.
 REFUSED = 3
@@ -80,7 +80,7 @@ def _place(error: BaseException) -> str:
     line, trace = "", error.__traceback__
     while trace is not None:
         path = Path(trace.tb_frame.f_code.co_filename)
-        if path.parent == Path(__file__).parent:
+        if Path(__file__).parent in path.parents:
             line = f" at {path.name}:{trace.tb_lineno}"
         trace = trace.tb_next
     return f"{type(error).__name__}{line}"

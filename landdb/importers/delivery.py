@@ -18,10 +18,11 @@ from typing import IO, Any, Final
 import pyarrow as pa
 
 from landdb.errors import ImportRefused
-from landdb.importers import Delivery, DeliveryDescription, ImportJob, LayerDescription, sandbox, wire
+from landdb.importers import Delivery, DeliveryDescription, ImportJob, LayerDescription, wire
 from landdb.importers.ahead import read_ahead
-from landdb.importers.profile import PACKAGED
+from landdb.importers.maps.profile import PACKAGED
 from landdb.importers.staging_folder import StagedFile, stage
+from landdb.importers.walls import sandbox
 
 _DESCRIPTION: Final = b"landdb.description"
 _LONGEST_LINE: Final = 64 << 10

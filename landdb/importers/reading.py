@@ -16,10 +16,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from landdb.errors import ImportRefused
-from landdb.importers import ImportJob, LayerDescription, archive, drivers, geopackage, markup, wire
-from landdb.importers.archive import Unpacked
-from landdb.importers.detect import detect
-from landdb.importers.profile import Profile, packaged_profiles, parse_profile
+from landdb.importers import ImportJob, LayerDescription, wire
+from landdb.importers.formats import archive, geopackage, markup
+from landdb.importers.formats.archive import Unpacked
+from landdb.importers.formats.detect import detect
+from landdb.importers.maps.profile import Profile, packaged_profiles, parse_profile
+from landdb.importers.walls import drivers
 
 _TABLES = {"CSV", "XLSX", "XLS"}
 _DRAWINGS = {"DXF", "DGN"}
@@ -113,7 +115,7 @@ def _open(
 
 
 def _open_table(file_format: str, parts: Sequence[Unpacked], job: ImportJob) -> _Opened:
-    from landdb.importers.tabular import open_table
+    from landdb.importers.tables.tabular import open_table
 
     table = open_table(_only(parts), job, file_format, name=parts[0].label)
     layer = LayerDescription(table.worksheet, table.kind.lower(), table.columns, table.mapping, profile=table.profile)
@@ -121,7 +123,7 @@ def _open_table(file_format: str, parts: Sequence[Unpacked], job: ImportJob) -> 
 
 
 def _open_drawing(file_format: str, parts: Sequence[Unpacked], job: ImportJob, note: Callable[[str], None]) -> _Opened:
-    from landdb.importers.draw import read_drawing
+    from landdb.importers.drawings.draw import read_drawing
 
     batches = read_drawing(_only(parts), job, file_format, name=parts[0].label, note=note)
     return _Opened("FEATURE", [LayerDescription(parts[0].label, "parcel", profile="drawing")], batches)
@@ -143,16 +145,16 @@ def _open_layers(
     stack: ExitStack,
     note: Callable[[str], None],
 ) -> _Opened:
-    from landdb.importers.features import plan_layers, read_features
+    from landdb.importers.maps.features import plan_layers, read_features
 
     layers: list[Any] = []
     for part in parts:
         if file_format == "PARQUET":
-            from landdb.importers.geoparquet import ParquetLayer
+            from landdb.importers.maps.geoparquet import ParquetLayer
 
             layers.append(ParquetLayer(part.path, part.label, job.batch_rows))
             continue
-        from landdb.importers.vector import open_layers
+        from landdb.importers.maps.vector import open_layers
 
         if file_format == "GPKG":
             geopackage.check(part.path)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from landdb.errors import ImportRefused
-from landdb.importers.archive import safe_label
+from landdb.importers.formats.archive import safe_label
 
 MAX_BYTES: Final = 4 << 30
 _SHAPEFILE_PARTS: Final = (".shx", ".dbf", ".prj", ".cpg")

@@ -10,7 +10,7 @@ import shapely
 from pyogrio.raw import write as write_raw
 
 from landdb.importers import ImportJob
-from landdb.importers.draw import read_drawing
+from landdb.importers.drawings.draw import read_drawing
 
 EAST, NORTH = 558_400.0, 2_368_900.0
 JOB: dict[str, Any] = {"crs": 9208, "commune_code": "07954", "sheet_no": "12"}

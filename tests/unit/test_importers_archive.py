@@ -10,7 +10,8 @@ import pytest
 from importer_files import square, vbdlis, write_layer
 
 from landdb.errors import ImportRefused
-from landdb.importers import ImportJob, archive, open_delivery
+from landdb.importers import ImportJob, open_delivery
+from landdb.importers.formats import archive
 
 
 def zipped(path: Path, members: dict[str, bytes], *, method: int = zipfile.ZIP_DEFLATED) -> Path:

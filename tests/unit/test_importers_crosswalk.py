@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from landdb.importers import ImportJob
-from landdb.importers.tabular import read_table
+from landdb.importers.tables.tabular import read_table
 
 VBDLIS = "tinhId,xaId,tinhIdCu,xaIdCu,soHieuToBanDo,soHieuToBanDoCu,soThuTuThua,soThuTuThuaCu,tyLe,ghiChu"
 

@@ -12,8 +12,8 @@ from pyproj import CRS
 from landdb.domain import crs
 from landdb.errors import ImportRefused
 from landdb.importers import ImportJob, open_delivery
-from landdb.importers.crs_detection import envelope, resolve, zone_name
-from landdb.importers.declared_crs import epsg_of, epsg_of_projjson
+from landdb.importers.maps.crs_detection import envelope, resolve, zone_name
+from landdb.importers.maps.declared_crs import epsg_of, epsg_of_projjson
 
 #: The place of ORIGIN, with 10 km around it.
 NEAR = (105.3152, 21.4141, 10.0)

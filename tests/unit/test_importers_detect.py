@@ -9,7 +9,7 @@ from importer_files import square, vbdlis, write_layer
 
 from landdb.errors import ImportRefused
 from landdb.importers import ImportJob, open_delivery
-from landdb.importers.detect import detect
+from landdb.importers.formats.detect import detect
 
 VRT = b'<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>/etc/passwd</SrcDataSource></OGRVRTLayer>'
 VRT += b"</OGRVRTDataSource>"

@@ -8,7 +8,7 @@ from drawing_files import at, box, dgn, dxf, path_of, rows_of, text
 
 from landdb.domain.text import encode_legacy
 from landdb.errors import ImportRefused
-from landdb.importers.labels import ParcelLabel, parse_label, plain_text
+from landdb.importers.drawings.labels import ParcelLabel, parse_label, plain_text
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 import shapely
 from importer_files import ORIGIN, square
 
-from landdb.importers.crs_detection import ResolvedCrs
-from landdb.importers.geometry import MAX_VERTICES, check
+from landdb.importers.maps.crs_detection import ResolvedCrs
+from landdb.importers.maps.geometry import MAX_VERTICES, check
 
 NATIVE = ResolvedCrs(9208, 9208, "EN", "TOLD")
 EAST, NORTH = ORIGIN

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from landdb.importers import ImportJob
-from landdb.importers.tabular import open_table
+from landdb.importers.tables.tabular import open_table
 
 ENGLISH = (
     "commune,sheet,parcel,certificate_serial,issued_on,registry_no,name,birth,sex,citizen_id,organisation_name,"

@@ -10,8 +10,8 @@ from importer_files import square, vbdlis, write_layer
 
 from landdb.errors import ImportRefused
 from landdb.importers import ImportJob, open_delivery
-from landdb.importers.mapping import column_key, map_layer, personal_keys
-from landdb.importers.profile import packaged_profiles, parse_profile
+from landdb.importers.maps.mapping import column_key, map_layer, personal_keys
+from landdb.importers.maps.profile import packaged_profiles, parse_profile
 
 PROFILES = {profile.name: profile for profile in packaged_profiles()}
 

@@ -9,8 +9,8 @@ import pytest
 import xlsxwriter
 
 from landdb.importers import ImportJob
-from landdb.importers.pl3 import template_column
-from landdb.importers.tabular import open_table
+from landdb.importers.tables.pl3 import template_column
+from landdb.importers.tables.tabular import open_table
 
 NAME = "Nguyễn Văn Mẫu"
 

@@ -11,9 +11,9 @@ from importer_files import square
 
 from landdb.domain.text import encode_legacy
 from landdb.importers import ImportJob, wire
-from landdb.importers.crs_detection import ResolvedCrs
+from landdb.importers.maps.crs_detection import ResolvedCrs
+from landdb.importers.maps.rows import Reject, feature_batch
 from landdb.importers.rejects import REJECTS
-from landdb.importers.rows import Reject, feature_batch
 
 SOURCE = ResolvedCrs(9208, 9208, "EN", "TOLD")
 FIELDS: dict[str, list[Any]] = {"commune_code": ["07954"], "sheet_no": ["12"], "parcel_no": ["3"]}

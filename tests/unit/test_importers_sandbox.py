@@ -8,10 +8,11 @@ import pytest
 from importer_files import square, vbdlis, write_layer
 
 from landdb.errors import ImportRefused
-from landdb.importers import ImportJob, delivery, open_delivery, sandbox
-from landdb.importers.drivers import DRIVER
+from landdb.importers import ImportJob, delivery, open_delivery
+from landdb.importers.walls import sandbox
+from landdb.importers.walls.drivers import DRIVER
 
-ENTER = "import sys; from pathlib import Path; from landdb.importers import sandbox; "
+ENTER = "import sys; from pathlib import Path; from landdb.importers.walls import sandbox; "
 ENTER += "missing = sandbox.enter(Path.cwd(), sandbox.Limits.for_size(0)); "
 
 
@@ -80,13 +81,13 @@ def test_the_child_sees_nothing_of_the_parents_environment(tmp_path: Path, monke
 
 @pytest.mark.parametrize("file_format", sorted(DRIVER))
 def test_only_the_driver_of_the_format_is_registered(tmp_path: Path, file_format: str) -> None:
-    code = f"from landdb.importers import drivers; drivers.register_only({file_format!r}); "
+    code = f"from landdb.importers.walls import drivers; drivers.register_only({file_format!r}); "
     code += "import pyogrio; print(sorted(pyogrio.list_drivers()))"
     assert run_inside(tmp_path, code).stdout.strip() == str(sorted({DRIVER[file_format], "MEM"}))
 
 
 def test_a_driver_we_do_not_know_is_a_refusal(tmp_path: Path) -> None:
-    code = "from landdb.importers import drivers; drivers.files = lambda _: Path('fake'); "
+    code = "from landdb.importers.walls import drivers; drivers.files = lambda _: Path('fake'); "
     code += "Path('fake').mkdir(); Path('fake/gdal_drivers.csv').write_text('driver\\nCSV\\n'); "
     code += "drivers.register_only('GPKG')"
     assert "UnknownDrivers" in run_inside(tmp_path, code).stderr

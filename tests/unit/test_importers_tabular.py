@@ -13,7 +13,7 @@ import xlsxwriter
 from landdb.domain.text import encode_legacy
 from landdb.errors import ImportRefused
 from landdb.importers import ImportJob
-from landdb.importers.tabular import open_table, read_table
+from landdb.importers.tables.tabular import open_table, read_table
 
 HEADER = "Mã xã,Số tờ,Số thửa,Họ tên,Địa chỉ,Diện tích"
 NAME = "Nguyễn Văn Mẫu"

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from importer_files import ORIGIN
 
-from landdb.importers import rings
-from landdb.importers.wkb import WkbLayout
+from landdb.importers.maps import rings
+from landdb.importers.maps.wkb import WkbLayout
 
 EAST, NORTH = ORIGIN
 

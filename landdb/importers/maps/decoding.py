@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from landdb.domain.text import decode_legacy, detect_encoding
-from landdb.importers.columns import map_distinct
+from landdb.importers.maps.columns import map_distinct
 
 _SAMPLE = 2_000
 

@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from landdb.errors import ImportRefused
-from landdb.importers.grid import Cell, Line, Merges
+from landdb.importers.tables.grid import Cell, Line, Merges
 
 #: Titles, the coat of arms and the unit's name stand above the header; further down begin the data.
 SEARCHED_ROWS: Final = 30
@@ -36,7 +36,7 @@ class Layout:
 @cache
 def tables() -> dict[str, Any]:
     """Give the packaged column names, template fields and labels."""
-    return tomllib.loads(files("landdb.importers").joinpath("tables.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(files("landdb.importers.tables").joinpath("tables.toml").read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=4096)

@@ -16,9 +16,9 @@ import shapely
 from shapely import GeometryType
 
 from landdb.domain import crs, local_projection
-from landdb.importers import rings
-from landdb.importers.crs_detection import ResolvedCrs, envelope
-from landdb.importers.wkb import WkbLayout
+from landdb.importers.maps import rings
+from landdb.importers.maps.crs_detection import ResolvedCrs, envelope
+from landdb.importers.maps.wkb import WkbLayout
 
 MAX_VERTICES: Final = 100_000
 _REASON: Final = re.compile(r"(.*)\[(\S+) (\S+)\]$", re.DOTALL)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from landdb.importers.grid import Line, Merges
-from landdb.importers.headings import Layout, find_header
+from landdb.importers.tables.grid import Line, Merges
+from landdb.importers.tables.headings import Layout, find_header
 
 
 def find_holdings(sample: Sequence[Line], merges: Merges, wanted: Mapping[str, str]) -> Layout | None:

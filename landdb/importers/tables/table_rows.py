@@ -16,10 +16,10 @@ import pyarrow as pa
 
 from landdb.domain.text import decode_legacy, detect_encoding, parse_decimal
 from landdb.errors import InvalidValue
-from landdb.importers.grid import Cell, Line
-from landdb.importers.headings import Layout
 from landdb.importers.rejects import LONGEST_KEY, Reject
-from landdb.importers.table_rejects import BAD_COMMUNE_CODE, KEY_TOO_LONG, MISSING_COMMUNE, RowRejected
+from landdb.importers.tables.grid import Cell, Line
+from landdb.importers.tables.headings import Layout
+from landdb.importers.tables.table_rejects import BAD_COMMUNE_CODE, KEY_TOO_LONG, MISSING_COMMUNE, RowRejected
 
 Decimal = Literal[".", ","]
 Item = TypeVar("Item")

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from shapely import GeometryType
 
-from landdb.importers.rings import Rings
+from landdb.importers.maps.rings import Rings
 
 _HEAD: Final = 9
 _COUNT: Final = 4

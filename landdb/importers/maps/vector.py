@@ -15,11 +15,12 @@ import pyogrio.raw
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from landdb.errors import ImportRefused
-from landdb.importers import ImportJob, dbf_encoding
-from landdb.importers.archive import Unpacked
-from landdb.importers.declared_crs import epsg_of
-from landdb.importers.mapping import is_known_layer
-from landdb.importers.profile import Profile
+from landdb.importers import ImportJob
+from landdb.importers.formats.archive import Unpacked
+from landdb.importers.maps import dbf_encoding
+from landdb.importers.maps.declared_crs import epsg_of
+from landdb.importers.maps.mapping import is_known_layer
+from landdb.importers.maps.profile import Profile
 
 #: Formats with one layer, which goes by the name of its file.
 _SINGLE: Final = {"SHP", "GEOJSON", "GEOJSONSEQ", "FGB"}

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 
 from landdb.errors import ImportRefused
-from landdb.importers.crosswalk import crosswalk_reader, find_crosswalk
-from landdb.importers.grid import Line, Sheet, read_sheets
-from landdb.importers.headings import SEARCHED_ROWS, Layout, is_counting_row, refuse_missing_columns
-from landdb.importers.holding_rows import holding_reader
-from landdb.importers.holdings import find_holdings
-from landdb.importers.pl3 import find_pl3
-from landdb.importers.table_rows import Table, clean, inspect_table, read_batches
+from landdb.importers.tables.crosswalk import crosswalk_reader, find_crosswalk
+from landdb.importers.tables.grid import Line, Sheet, read_sheets
+from landdb.importers.tables.headings import SEARCHED_ROWS, Layout, is_counting_row, refuse_missing_columns
+from landdb.importers.tables.holding_rows import holding_reader
+from landdb.importers.tables.holdings import find_holdings
+from landdb.importers.tables.pl3 import find_pl3
+from landdb.importers.tables.table_rows import Table, clean, inspect_table, read_batches
 from landdb.importers.wire import SCHEMAS
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from landdb.errors import ImportRefused
-from landdb.importers.declared_crs import epsg_of_projjson
+from landdb.importers.maps.declared_crs import epsg_of_projjson
 
 _WGS84 = 4326
 

@@ -14,9 +14,9 @@ import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from landdb.errors import ImportRefused
-from landdb.importers import drawing_blocks
-from landdb.importers.drawing_layers import LayerRole
-from landdb.importers.labels import decode_texts, plain_text
+from landdb.importers.drawings import drawing_blocks
+from landdb.importers.drawings.drawing_layers import LayerRole
+from landdb.importers.drawings.labels import decode_texts, plain_text
 
 #: Bytes come through unchanged, so that old fonts can be told apart; escapes are taken apart here, not by GDAL,
 #: which joins the two halves of a stacked label (345 over 120.5) into one number.

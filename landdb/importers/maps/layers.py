@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from landdb.importers.columns import map_distinct, to_text
-from landdb.importers.mapping import LayerMapping, SourcePart, column_key
+from landdb.importers.maps.columns import map_distinct, to_text
+from landdb.importers.maps.mapping import LayerMapping, SourcePart, column_key
 
 
 class Layer(Protocol):

@@ -6,8 +6,15 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final
 
-from landdb.importers.grid import Line, Merges
-from landdb.importers.headings import SEARCHED_ROWS, Layout, field_numbers, find_header, tables, with_named_columns
+from landdb.importers.tables.grid import Line, Merges
+from landdb.importers.tables.headings import (
+    SEARCHED_ROWS,
+    Layout,
+    field_numbers,
+    find_header,
+    tables,
+    with_named_columns,
+)
 
 #: Field numbers that the template skips: a row that has them counts the columns of some other form.
 _SKIPPED_NUMBERS: Final = frozenset({21, 22})

@@ -14,8 +14,8 @@ import python_calamine
 
 from landdb.errors import ImportRefused
 from landdb.importers.rejects import Reject
-from landdb.importers.table_encoding import text_codec
-from landdb.importers.table_rejects import FIELD_TOO_LONG, TOO_MANY_COLUMNS, UNCLOSED_QUOTE
+from landdb.importers.tables.table_encoding import text_codec
+from landdb.importers.tables.table_rejects import FIELD_TOO_LONG, TOO_MANY_COLUMNS, UNCLOSED_QUOTE
 
 Cell = str | float | int | bool | date | datetime | time | timedelta | None
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from landdb.errors import ImportRefused
-from landdb.importers import detect_text
+from landdb.importers.formats import detect_text
 
 _HEAD: Final = 64 * 1024
 

@@ -20,8 +20,8 @@ from landdb.domain.personal_numbers import is_blank
 from landdb.domain.shares import parse_share
 from landdb.domain.text import parse_date
 from landdb.errors import InvalidValue
-from landdb.importers.headings import plain, tables
-from landdb.importers.table_rejects import (
+from landdb.importers.tables.headings import plain, tables
+from landdb.importers.tables.table_rejects import (
     BAD_HOLDER_GROUP,
     BAD_NUMBER,
     BAD_SHARE,
@@ -29,7 +29,7 @@ from landdb.importers.table_rejects import (
     MISSING_PARCEL_KEY,
     RowRejected,
 )
-from landdb.importers.table_rows import Record, commune_of, refuse_long_keys
+from landdb.importers.tables.table_rows import Record, commune_of, refuse_long_keys
 
 USE_GROUPS: Final = 3
 _USE_FIELDS: Final = [

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from landdb.errors import ImportRefused
-from landdb.importers import table_encoding
+from landdb.importers.tables import table_encoding
 
 _GEOMETRY_TYPES: Final = "Point|MultiPoint|LineString|MultiLineString|Polygon|MultiPolygon|GeometryCollection"
 _GEOJSON_TYPE: Final = re.compile(rf'"type"\s*:\s*"(?:FeatureCollection|Feature|{_GEOMETRY_TYPES})"')

@@ -10,12 +10,13 @@ import pyarrow as pa
 import shapely
 
 from landdb.errors import ImportRefused
-from landdb.importers import ImportJob, LayerDescription, crs_detection, decoding, values
-from landdb.importers.columns import to_text
-from landdb.importers.layers import Layer, fields_of, nouns_of
-from landdb.importers.mapping import LayerMapping, column_key, map_layer, personal_keys
-from landdb.importers.profile import Profile
-from landdb.importers.rows import feature_batch
+from landdb.importers import ImportJob, LayerDescription
+from landdb.importers.maps import crs_detection, decoding, values
+from landdb.importers.maps.columns import to_text
+from landdb.importers.maps.layers import Layer, fields_of, nouns_of
+from landdb.importers.maps.mapping import LayerMapping, column_key, map_layer, personal_keys
+from landdb.importers.maps.profile import Profile
+from landdb.importers.maps.rows import feature_batch
 
 Plan = list[tuple[Layer, LayerMapping]]
 _Laid = list[tuple[Layer, LayerMapping | None]]

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from landdb import codelists
 from landdb.errors import ImportRefused
-from landdb.importers.headings import plain
+from landdb.importers.tables.headings import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,4 +111,4 @@ def _prefixes() -> tuple[str, ...]:
 
 @cache
 def _config() -> dict[str, Any]:
-    return tomllib.loads(files("landdb.importers").joinpath("drawing.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(files("landdb.importers.drawings").joinpath("drawing.toml").read_text(encoding="utf-8"))

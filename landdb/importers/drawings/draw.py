@@ -12,14 +12,14 @@ import pyarrow as pa
 import shapely
 
 from landdb.errors import ImportRefused
-from landdb.importers import crs_detection, values
-from landdb.importers.drawing import Drawing, read_entities
-from landdb.importers.drawing_layers import LayerRole, roles_of
-from landdb.importers.faces import containing, is_part, outlines, polygons
-from landdb.importers.labels import ParcelLabel, parse_label, read_frame
+from landdb.importers.drawings.drawing import Drawing, read_entities
+from landdb.importers.drawings.drawing_layers import LayerRole, roles_of
+from landdb.importers.drawings.faces import containing, is_part, outlines, polygons
+from landdb.importers.drawings.labels import ParcelLabel, parse_label, read_frame
+from landdb.importers.maps import crs_detection, values
+from landdb.importers.maps.rows import feature_batch
 from landdb.importers.rejects import Reject
-from landdb.importers.rows import feature_batch
-from landdb.importers.table_rejects import (
+from landdb.importers.tables.table_rejects import (
     NO_NUMBER_IN_POLYGON,
     NO_POLYGON_AROUND_NUMBER,
     SEVERAL_NUMBERS_IN_POLYGON,

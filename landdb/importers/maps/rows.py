@@ -14,9 +14,10 @@ import pyarrow.compute as pc
 
 from landdb.domain.text import parse_decimal
 from landdb.errors import InvalidValue
-from landdb.importers import decoding, geometry, values, wire
-from landdb.importers.columns import Column, map_distinct, rows_as_dicts, to_arrow, to_float, to_text
-from landdb.importers.crs_detection import ResolvedCrs
+from landdb.importers import wire
+from landdb.importers.maps import decoding, geometry, values
+from landdb.importers.maps.columns import Column, map_distinct, rows_as_dicts, to_arrow, to_float, to_text
+from landdb.importers.maps.crs_detection import ResolvedCrs
 from landdb.importers.rejects import LONGEST_KEY, REJECTS, Reject
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from functools import lru_cache
 from typing import Any, Final
 
 from landdb.domain.identifiers import normalise_commune_code, normalise_number
-from landdb.importers.grid import Line, Merges
-from landdb.importers.headings import Layout, find_header
-from landdb.importers.table_rejects import BAD_SCALE, MISSING_SHEET, RowRejected
-from landdb.importers.table_rows import Record, commune_of, refuse_long_keys
+from landdb.importers.tables.grid import Line, Merges
+from landdb.importers.tables.headings import Layout, find_header
+from landdb.importers.tables.table_rejects import BAD_SCALE, MISSING_SHEET, RowRejected
+from landdb.importers.tables.table_rows import Record, commune_of, refuse_long_keys
 
 _SCALE: Final = re.compile(r"(?:1 ?[/:] ?)?(\d{3,6}|\d{1,3}[ .,]\d{3})", re.ASCII)
 _KEYS: Final = ("old_sheet_no", "old_parcel_no", "sheet_no", "parcel_no")

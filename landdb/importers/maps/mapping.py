@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from landdb.errors import ImportRefused
 from landdb.importers import ImportJob
-from landdb.importers.profile import FIELDS, LandObjectRule, LayerProfile, Part, Profile
+from landdb.importers.maps.profile import FIELDS, LandObjectRule, LayerProfile, Part, Profile
 
 _DBF_NAME_LENGTH = 10
 _DBF_NUMBERED_LENGTH = 8  # a second column that cuts to the same ten letters becomes "SoHieuTo_1"

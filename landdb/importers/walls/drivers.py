@@ -44,7 +44,7 @@ def register_only(file_format: str, *, also_skip: Sequence[str] = ()) -> None:
     if "pyogrio" in sys.modules:
         raise ImportRefused("UNSAFE_READER", "The geometry library was loaded before it was locked down.")
     allowed = {DRIVER[file_format], "MEM"}
-    table = files("landdb.importers").joinpath("gdal_drivers.csv").read_text("utf-8")
+    table = files("landdb.importers.walls").joinpath("gdal_drivers.csv").read_text("utf-8")
     known = {row["driver"] for row in csv.DictReader(table.splitlines())} | set(also_skip)
     os.environ["GDAL_SKIP"] = ",".join(sorted(known - allowed))
     import pyogrio

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from landdb.importers import landlock, seccomp
+from landdb.importers.walls import landlock, seccomp
 
 _GIB: Final = 1 << 30
 _NOBODY: Final = 65534
@@ -58,7 +58,7 @@ def environment(folder: Path) -> dict[str, str]:
         "PATH": "/usr/bin:/bin",
         "LC_ALL": "C.UTF-8",
         "TMPDIR": str(folder),
-        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "PYTHONPATH": str(Path(__file__).parents[3]),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUNBUFFERED": "1",
         "OMP_NUM_THREADS": "1",
@@ -159,4 +159,4 @@ def _readable() -> list[Path]:
     named = [sys.prefix, sys.base_prefix, sys.exec_prefix, *_SYSTEM_FILES]
     named += [entry for entry in sys.path if entry.endswith(("site-packages", "dist-packages"))]
     named += [os.environ[name] for name in ("GDAL_DATA", "PROJ_DATA", "PROJ_LIB") if name in os.environ]
-    return [Path(__file__).parents[1], *(Path(name) for name in named)]
+    return [Path(__file__).parents[2], *(Path(name) for name in named)]

@@ -1,0 +1,1 @@
+"""CAD drawings → parcels: lines to faces, loose text to numbers."""

@@ -1,0 +1,1 @@
+"""Spreadsheets → holdings and sheet crosswalks."""
