@@ -293,9 +293,3 @@ class BoxAnswer(Shape):
     numberReturned: int  # noqa: N815 - the OGC name
     next: str | None
     features: list[BoxFeature]
-
-
-class Health(Shape):
-    """Whether the service works."""
-
-    status: Literal["ok"]

@@ -1,15 +1,23 @@
 """Whether the service lives, and whether it can answer."""
 
+from typing import Literal
+
 from fastapi import APIRouter, Request, Response
 
 from api import errors
-from api.answers import Health
+from api.answers import Shape
 from api.dependencies import Connection, NoQuery
 from api.responses import problems
 
 router = APIRouter(tags=["health"])
 
 _ONLY = {status: told for status, told in problems().items() if status != 401}
+
+
+class Health(Shape):
+    """Whether the service works."""
+
+    status: Literal["ok"]
 
 
 @router.get("/healthz", response_model=Health, responses={400: _ONLY[400]})

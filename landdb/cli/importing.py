@@ -51,32 +51,37 @@ class Axes(StrEnum):
     NE = "NE"
 
 
+Files = Annotated[
+    list[Path],
+    typer.Argument(
+        help="Delivered files: GeoPackage, Shapefile (plain or zip), GeoJSON, "
+        "GML, FlatGeobuf, GeoParquet, DXF, DGN, EDIGEO, CSV, XLSX."
+    ),
+]
+OfCommune = Annotated[str | None, typer.Option(help="Commune code, where the file does not carry one.")]
+OfSheet = Annotated[str | None, typer.Option(help="Sheet number, where the file does not carry one.")]
+OfSupplier = Annotated[str | None, typer.Option(help=f"Supplier: {_PROFILES}, or a TOML file.")]
+OfKind = Annotated[Kind, typer.Option(help="What the file holds.")]
+InCrs = Annotated[int | None, typer.Option(help="EPSG code of the delivered coordinates, such as 9208.")]
+SheetCrs = Annotated[
+    int | None,
+    typer.Option(help="EPSG code of the zone to keep sheets in, when the file is in longitude and latitude."),
+]
+InAxes = Annotated[Axes, typer.Option(help="NE is the order on paper: X is northing.")]
+Columns = Annotated[list[str] | None, typer.Option(help="field=DELIVERED_COLUMN, as often as needed.")]
+Document = Annotated[str | None, typer.Option(help="The record that came with the files.")]
+ValidFrom = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="True in law since (default: today); not a day to come."),
+]
+AsJson = Annotated[bool, JsonOption]
+
+
 def import_files(
-    files: Annotated[
-        list[Path],
-        typer.Argument(
-            help="Delivered files: GeoPackage, Shapefile (plain or zip), GeoJSON, "
-            "GML, FlatGeobuf, GeoParquet, DXF, DGN, EDIGEO, CSV, XLSX."
-        ),
-    ],
-    commune: Annotated[str | None, typer.Option(help="Commune code, where the file does not carry one.")] = None,
-    sheet: Annotated[str | None, typer.Option(help="Sheet number, where the file does not carry one.")] = None,
-    profile: Annotated[str | None, typer.Option(help=f"Supplier: {_PROFILES}, or a TOML file.")] = None,
-    kind: Annotated[Kind, typer.Option(help="What the file holds.")] = Kind.auto,
-    crs: Annotated[int | None, typer.Option(help="EPSG code of the delivered coordinates, such as 9208.")] = None,
-    sheet_crs: Annotated[
-        int | None,
-        typer.Option(help="EPSG code of the zone to keep sheets in, when the file is in longitude and latitude."),
-    ] = None,
-    axes: Annotated[Axes, typer.Option(help="NE is the order on paper: X is northing.")] = Axes.auto,
-    column: Annotated[list[str] | None, typer.Option(help="field=DELIVERED_COLUMN, as often as needed.")] = None,
-    document: Annotated[str | None, typer.Option(help="The record that came with the files.")] = None,
-    valid_from: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="True in law since (default: today); not a day to come."),
-    ] = None,
-    as_json: Annotated[bool, JsonOption] = False,
-) -> None:
+    files: Files, commune: OfCommune = None, sheet: OfSheet = None, profile: OfSupplier = None,
+    kind: OfKind = Kind.auto, crs: InCrs = None, sheet_crs: SheetCrs = None, axes: InAxes = Axes.auto,
+    column: Columns = None, document: Document = None, valid_from: ValidFrom = None, as_json: AsJson = False,
+) -> None:  # fmt: skip
     """Import delivered files, each as a whole or not at all.
 
     Every record is stored, merged into what was known, unchanged, or rejected with a reason and a remedy
