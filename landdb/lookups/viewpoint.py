@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal
 
-Audience = Literal["public", "staff"]
+from landdb.domain.dates import VIETNAM, today
 
-#: Legal dates are Vietnamese dates, wherever the server stands.
-VIETNAM: Final = dt.timezone(dt.timedelta(hours=7))
+Audience = Literal["public", "staff"]
 
 #: What the public does not get, and the rule behind it: Decree 101/2024 Art. 61, no data on a land user
 #: without consent. Named in the answer, so that a missing field is never taken for a missing fact.
@@ -55,7 +54,7 @@ class Viewpoint:
         """Give the legal day that codes and numbers are read at."""
         if self.valid_at is not None:
             return self.valid_at
-        return (self.known_at or dt.datetime.now(VIETNAM)).astimezone(VIETNAM).date()
+        return today() if self.known_at is None else self.known_at.astimezone(VIETNAM).date()
 
     def parameters(self) -> dict[str, Any]:
         """Give what every statement asks about the viewpoint."""
