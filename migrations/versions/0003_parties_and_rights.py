@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from migrations.versioning import add_versioning, drop_versioning, sql
+from migrations.versioning import add_versioning, drop_versioning
 
 revision = "0003"
 down_revision = "0002"
@@ -368,7 +368,6 @@ def upgrade() -> None:
         schema="registry",
         comment="What a right hangs on: one or more parcels",
     )
-    op.execute(sql("common_denominator.sql"))
     op.create_index("party_history_party_id_idx", "party_history", ["party_id"], unique=False, schema="party")
     op.create_index(
         "baunit_parcel_history_baunit_parcel_id_idx",
@@ -427,6 +426,5 @@ def downgrade() -> None:
     op.drop_index("party_party_key_key", table_name="party", schema="party")
     op.drop_index("party_citizen_id_index_idx", table_name="party", schema="party")
     op.drop_table("party", schema="party")
-    op.execute("DROP AGGREGATE registry.common_denominator(bigint)")
     op.execute("DROP SCHEMA registry")
     op.execute("DROP SCHEMA party")
