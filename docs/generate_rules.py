@@ -3,24 +3,15 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from landdb.validators.catalogue import Limit, Rule, load_catalogue
+from landdb.validators.catalogue import load_catalogue
+from landdb.validators.rule import Limit, Reason, Rule
 
 PAGE = Path(__file__).with_name("rules.md")
-
-#: The first three letters of a rule id, in the order of the page.
-FAMILIES = {
-    "GEO": "One geometry",
-    "COV": "The coverage: parcels and objects against each other",
-    "ADM": "Communes and sheets",
-    "IDN": "Identifiers",
-    "ARE": "Areas",
-    "TEN": "Parties and rights",
-}
 
 INTRODUCTION = """\
 # Rules
 
-<!-- Written by docs/generate_rules.py from landdb/validators/catalogue.toml; run `make docs`. -->
+<!-- Written by docs/generate_rules.py from landdb/validators/catalogue/; run `make docs`. -->
 
 {count} rules judge a commune: `landdb check 99001`, or some of them: `landdb check 99001 --rule COV --rule TEN001`.
 
@@ -42,19 +33,25 @@ the quarantine.
 
 def page() -> str:
     """Give the whole page."""
-    rules = load_catalogue().rules
-    parts = [INTRODUCTION.format(count=len(rules)), _overview(list(rules.values()))]
-    for family, title in FAMILIES.items():
-        parts.append(f"## {family}: {title}\n")
-        parts += [_section(rule) for rule_id, rule in rules.items() if rule_id.startswith(family)]
+    catalogue = load_catalogue()
+    by_family = [
+        (family, [rule for rule_id, rule in catalogue.rules.items() if rule_id.startswith(family.code)])
+        for family in catalogue.families.values()
+    ]
+    parts = [
+        INTRODUCTION.format(count=len(catalogue.rules)),
+        _overview([rule for _, rules in by_family for rule in rules]),
+    ]
+    for family, rules in by_family:
+        parts.append(f"## {family.code}: {family.title.en} · {family.title.vi}\n")
+        parts += [_section(rule) for rule in rules]
     return "\n".join(parts)
 
 
 def _overview(rules: list[Rule]) -> str:
-    order = list(FAMILIES)
     rows = [
         f"| [{rule.rule_id}](#{rule.rule_id.lower()}) | {rule.severity} | {rule.title.en} | {rule.title.vi} |"
-        for rule in sorted(rules, key=lambda rule: (order.index(rule.rule_id[:3]), rule.rule_id))
+        for rule in rules
     ]
     return "\n".join(["| rule | severity | title | tên |", "|---|---|---|---|", *rows, ""])
 
@@ -74,6 +71,15 @@ def _lines(rule: Rule) -> Iterator[str]:
         yield f"- Limits: {'; '.join(_limit(limit) for limit in rule.limits.values())}"
     if rule.legal_basis:
         yield f"- Legal basis: {rule.legal_basis}"
+    if rule.reasons:
+        yield ""
+        yield "| reason | what | remedy | lý do | cách xử lý |"
+        yield "|---|---|---|---|---|"
+        yield from (_reason(reason) for reason in rule.reasons.values())
+
+
+def _reason(reason: Reason) -> str:
+    return f"| `{reason.code}` | {reason.title.en} | {reason.remedy.en} | {reason.title.vi} | {reason.remedy.vi} |"
 
 
 def _limit(limit: Limit) -> str:

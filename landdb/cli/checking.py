@@ -16,7 +16,8 @@ from landdb.cli.session import session
 from landdb.domain.finding import SEVERITIES, Finding
 from landdb.domain.identifiers import normalise_commune_code
 from landdb.store import admin_units
-from landdb.validators.catalogue import Language, load_catalogue
+from landdb.validators.catalogue import load_catalogue
+from landdb.validators.rule import Language
 from landdb.validators.runner import RunResult
 
 #: Exit code when errors exist, as linters do; 2 is for a check that could not run.

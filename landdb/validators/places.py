@@ -8,8 +8,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from landdb.domain.finding import Finding, Severity
-from landdb.validators.catalogue import Rule
 from landdb.validators.fabric import CommuneFabric
+from landdb.validators.rule import Rule
 from landdb.validators.widths import polygon_parts
 
 

@@ -12,7 +12,7 @@ from landdb.domain.area_limits import DEFAULT_SCALE, area_limit_m2
 from landdb.domain.finding import Finding
 from landdb.store import statements
 from landdb.store.findings import run_statement
-from landdb.validators.catalogue import Rule
+from landdb.validators.rule import Rule
 
 #: Scales and areas at which the legal table of area limits bends.
 _SCALES = (200, 500, 1000, 2000, 5000, 10000)
