@@ -40,3 +40,17 @@ def add_versioning(schema: str, name: str) -> None:
 def drop_versioning(schema: str, name: str) -> None:
     """Take the as-of function away; the trigger goes with its table."""
     op.execute(f"DROP FUNCTION {schema}.{name}_as_of(date, timestamptz)")
+
+
+def add_change_notes(schema: str, name: str, key: str) -> None:
+    """Make every version of one versioned table be noted with the legal change that made or ended it."""
+    op.execute(
+        f"CREATE TRIGGER note_change AFTER INSERT OR UPDATE OR DELETE ON {schema}.{name} FOR EACH ROW "
+        "WHEN (current_setting('landdb.transaction_id', true) <> '') "
+        f"EXECUTE FUNCTION registry.note_change('{key}')"
+    )
+
+
+def drop_change_notes(schema: str, name: str) -> None:
+    """Stop noting the changes of one versioned table."""
+    op.execute(f"DROP TRIGGER note_change ON {schema}.{name}")

@@ -1,8 +1,19 @@
 """The one schema truth: every table as SQLAlchemy Core, one module per noun."""
 
-from landdb.store.tables import admin, audit, cadastre, party, quality, registry, staging
+from landdb.store.tables import admin, audit, cadastre, party, quality, registry, staging, transactions
 from landdb.store.tables.base import VERSIONED, metadata
 
-__all__ = ["VERSIONED", "admin", "audit", "cadastre", "metadata", "party", "quality", "registry", "staging"]
+__all__ = [
+    "VERSIONED",
+    "admin",
+    "audit",
+    "cadastre",
+    "metadata",
+    "party",
+    "quality",
+    "registry",
+    "staging",
+    "transactions",
+]
 
 SCHEMAS = ("admin", "cadastre", "registry", "party", "staging", "quality", "audit", "access")
