@@ -1,12 +1,11 @@
-"""Ground for the rules to look at, the statements that are rules, and the life of findings across runs."""
+"""Ground for the rules to look at, and the life of findings across runs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, LiteralString, NamedTuple
+from typing import Any, NamedTuple
 
 import psycopg
-from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from landdb.errors import NotFound
@@ -126,15 +125,6 @@ def count_parcels(conn: psycopg.Connection, commune_id: int) -> int:
     """Give the number of parcels of a commune, usable or not."""
     row = conn.execute(load("findings_ground")["count_parcels"], {"commune_id": commune_id}).fetchone()
     return 0 if row is None else int(row[0])
-
-
-def run_statement(
-    conn: psycopg.Connection, statement: LiteralString, values: Mapping[str, Any]
-) -> list[dict[str, Any]]:
-    """Give the rows of a rule that is a statement. Data in `values` that are lists of records go as JSON."""
-    adapted = {name: Jsonb(value) if isinstance(value, list) else value for name, value in values.items()}
-    with conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(statement, adapted).fetchall()
 
 
 def store_run(conn: psycopg.Connection, record: RunRecord, findings: Sequence[Mapping[str, Any]]) -> StoredRun:

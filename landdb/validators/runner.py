@@ -20,7 +20,7 @@ from landdb.validators.checks import check_fabric
 from landdb.validators.fingerprint import fingerprints, sorted_findings
 from landdb.validators.ground import to_checked_ground
 from landdb.validators.meridians import check_sheets
-from landdb.validators.statements import check_statement, to_columns
+from landdb.validators.statements import check_statements, to_columns
 
 #: Told the id of each statement rule, or `geometry` for all array rules, when it begins.
 Progress = Callable[[str], None]
@@ -88,7 +88,7 @@ def _find(
     for rule_id in chosen:
         if rule_id not in array_rules:
             progress(rule_id)
-            found += check_statement(conn, catalogue[rule_id], commune_id)
+            found += check_statements(conn, [catalogue[rule_id]], [commune_id])
     return found
 
 

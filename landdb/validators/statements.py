@@ -1,6 +1,24 @@
-"""Rules that are statements: one file, one question, rows become findings."""
+"""Rules that are statements: one file, one question, rows become findings.
 
-from collections.abc import Mapping, Sequence
+A statement is asked about the communes in ``%(commune_ids)s`` and, when ``%(parcel_ids)s`` is not null, only about
+what those parcels have to do with. It gives one row per finding:
+
+==================  ====================================================================================
+column              meaning
+==================  ====================================================================================
+commune_id          the commune that the finding belongs to
+parcel_id           the parcel concerned; null when there is none
+details             JSON: reason code and the figures compared, never a personal value
+measure             optional: how much, in the rule's unit; 1 when left out
+other_parcel_id     optional: the second parcel
+which               optional: what of the parcel, such as ``use:2``
+subject             optional: instead of the parcels' numbers
+point, geom         optional: the place instead of the parcel's; the fault itself
+area_m2, severity   optional: area of the fault; another severity than the rule's
+==================  ====================================================================================
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -8,33 +26,66 @@ import psycopg
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from landdb.domain import dates
 from landdb.domain.area_limits import DEFAULT_SCALE, area_limit_m2
 from landdb.domain.finding import Finding
 from landdb.store import statements
-from landdb.store.findings import run_statement
+from landdb.store.rule_statements import PlaceRow, read_places, run_statement
+from landdb.validators.fingerprint import sorted_findings
 from landdb.validators.rule import Rule
 
 #: Scales and areas at which the legal table of area limits bends.
 _SCALES = (200, 500, 1000, 2000, 5000, 10000)
 _BENDS_M2 = (0.0, 30.0, 40.0, 50.0, 100.0, 300.0, 500.0, 1_000.0, 2_000.0, 5_000.0, 10_000.0)
 
+Row = Mapping[str, Any]
+Places = Mapping[int, PlaceRow]
 
-def check_statement(conn: psycopg.Connection, rule: Rule, commune_id: int) -> list[Finding]:
-    """Give the findings of one rule whose kind is sql or rejected."""
-    name = (rule.sql or "").removesuffix(".sql")
-    statement = statements.load(name, package="landdb.validators")[name]
-    limits = {limit.name: limit.default for limit in rule.limits.values()}
+
+def check_statements(
+    conn: psycopg.Connection,
+    rules: Iterable[Rule],
+    commune_ids: Sequence[int],
+    *,
+    parcel_ids: Sequence[int] | None = None,
+) -> list[Finding]:
+    """Give what the rules that are statements find in these communes, sorted; rules of other kinds are passed over.
+
+    With `parcel_ids` only what those parcels have to do with is looked at: they, their holders, their sheets.
+    A finding says the same then as in a check of the whole commune.
+    """
+    rows = [
+        (rule, row)
+        for rule in rules
+        if rule.sql is not None
+        for row in _rows(conn, rule, rule.sql, commune_ids, parcel_ids)
+    ]
+    named = {row[column] for _, row in rows for column in ("parcel_id", "other_parcel_id") if row.get(column)}
+    places = read_places(conn, sorted(named))
+    return sorted_findings(_finding(rule, row, places) for rule, row in rows)
+
+
+def _rows(
+    conn: psycopg.Connection, rule: Rule, sql: str, commune_ids: Sequence[int], parcel_ids: Sequence[int] | None
+) -> list[dict[str, Any]]:
+    name = sql.removesuffix(".sql")
     values = {
-        "commune_id": commune_id,
+        "commune_ids": list(commune_ids),
+        "parcel_ids": None if parcel_ids is None else list(parcel_ids),
         "area_limits": area_limit_bands(),
         "default_scale": DEFAULT_SCALE,
-        **limits,
+        "today": dates.today(),
+        **_limits(rule),
     }
-    return [_finding(rule, commune_id, row, limits) for row in run_statement(conn, statement, values)]
+    return run_statement(conn, statements.load(name, package="landdb.validators")[name], values)
+
+
+def _limits(rule: Rule) -> dict[str, float]:
+    return {limit.name: limit.default for limit in rule.limits.values()}
 
 
 @cache
-def area_limit_bands() -> list[dict[str, float]]:
+def area_limit_bands() -> tuple[dict[str, float], ...]:
     """Give the legal area limits as straight bands, so that statements judge by the table of `area_limits`."""
     bands = []
     for scale in _SCALES:
@@ -42,30 +93,45 @@ def area_limit_bands() -> list[dict[str, float]]:
             low, high = area_limit_m2(start, scale), area_limit_m2(end, scale)
             slope = (high - low) / (end - start)
             bands.append({"scale": scale, "from_m2": start, "limit_m2": low, "slope": slope})
-    return bands
+    return tuple(bands)
 
 
-def _finding(rule: Rule, commune_id: int, row: Mapping[str, Any], limits: Mapping[str, float]) -> Finding:
-    point, geometry = _geometry(row["point"]), _geometry(row["geom"])
+def _finding(rule: Rule, row: Row, places: Places) -> Finding:
+    place = places.get(row["parcel_id"])
+    geometry = _geometry(row.get("geom"))
+    point = _geometry(row.get("point", place and place.point))
     placed = point if point is not None else geometry
-    details = dict(row["details"])
-    if limits:
-        details["limits"] = dict(limits)
+    limits = _limits(rule)
     return Finding(
         rule_id=rule.rule_id,
         severity=row.get("severity") or rule.severity,
-        commune_id=commune_id,
-        subject=row["subject"],
+        commune_id=row["commune_id"],
+        subject=row.get("subject") or _subject(row, places),
         parcel_id=row["parcel_id"],
-        other_parcel_id=row["other_parcel_id"],
+        other_parcel_id=row.get("other_parcel_id"),
         point=None if point is None else (float(point.x), float(point.y)),
         geometry=geometry,
         srid=None if placed is None else int(shapely.get_srid(placed)) or None,
-        measure=None if row["measure"] is None else round(row["measure"], 6),
+        measure=_rounded(row.get("measure", 1.0)),
         unit=rule.unit,
-        area_m2=None if row["area_m2"] is None else round(row["area_m2"], 6),
-        details=details,
+        area_m2=_rounded(row.get("area_m2")),
+        details=dict(row["details"]) | ({"limits": limits} if limits else {}),
     )
+
+
+def _subject(row: Row, places: Places) -> str:
+    """Give the numbers of the parcels concerned; one in another commune with its commune's code before it."""
+    place = places[row["parcel_id"]]
+    subject = place.number
+    if row.get("other_parcel_id"):
+        other = places[row["other_parcel_id"]]
+        abroad = other.commune_id != place.commune_id
+        subject += f"|{other.commune_code}:{other.number}" if abroad else f"|{other.number}"
+    return f"{subject} {row['which']}" if row.get("which") else subject
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(float(value), 6)
 
 
 def _geometry(wkb: str | bytes | None) -> BaseGeometry | None:

@@ -16,7 +16,7 @@ from landdb.domain import geohash
 from landdb.domain.crs import to_wgs84
 from landdb.domain.finding import Finding
 from landdb.validators.catalogue import load_catalogue
-from landdb.validators.statements import check_statement
+from landdb.validators.statements import check_statements
 
 pytestmark = pytest.mark.db
 
@@ -236,13 +236,25 @@ def assert_is(finding: Finding, expected: Case) -> None:
 @pytest.mark.parametrize(("rule_id", "case"), cases())
 def test_a_named_situation_gives_exactly_its_findings(conn: psycopg.Connection, rule_id: str, case: Case) -> None:
     world = World(conn, case)
-    found = check_statement(conn, load_catalogue()[rule_id], world.home)
+    found = check_statements(conn, [load_catalogue()[rule_id]], [world.home])
     expected = case.get("finding", [])
     assert [finding.subject for finding in found] == [item["subject"].format_map(world.ids) for item in expected]
     for finding, item in zip(found, expected, strict=True):
         assert_is(finding, item)
         assert finding.srid == ZONE
         assert finding.point is not None
+
+
+@pytest.mark.parametrize(("rule_id", "case"), cases())
+def test_asked_parcel_by_parcel_a_rule_says_the_same(conn: psycopg.Connection, rule_id: str, case: Case) -> None:
+    world = World(conn, case)
+    rule = load_catalogue()[rule_id]
+    whole = check_statements(conn, [rule], [world.home])
+    parts = [check_statements(conn, [rule], [world.home], parcel_ids=[one]) for one in world.parcels.values()]
+    of_parcels = {finding.subject: finding for part in parts for finding in part}
+    # a record in quarantine may be of no stored parcel
+    assert of_parcels == {finding.subject: finding for finding in whole if finding.subject in of_parcels}
+    assert all(finding.parcel_id is None for finding in whole if finding.subject not in of_parcels)
 
 
 def test_every_statement_rule_has_named_situations_that_break_it_and_that_do_not() -> None:

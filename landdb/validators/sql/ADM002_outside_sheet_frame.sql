@@ -2,15 +2,17 @@
 -- A frame held in another zone than the sheet cannot be compared and is left out.
 WITH framed AS MATERIALIZED (
     SELECT
+        p.commune_id,
         p.parcel_id,
         s.sheet_no,
-        s.sheet_no || '/' || p.parcel_no AS subject,
         p.geom,
         s.frame
-    FROM cadastre.parcel AS p
-    INNER JOIN cadastre.sheet AS s ON p.sheet_id = s.sheet_id
+    FROM cadastre.sheet AS s
+    INNER JOIN cadastre.parcel AS p ON s.sheet_id = p.sheet_id
     WHERE
-        p.commune_id = %(commune_id)s
+        s.commune_id = ANY(%(commune_ids)s::int[])
+        AND s.frame IS NOT NULL
+        AND (%(parcel_ids)s::bigint[] IS NULL OR p.parcel_id = ANY(%(parcel_ids)s::bigint[]))
         AND CASE
             WHEN ST_SRID(p.geom) = ST_SRID(s.frame) THEN NOT ST_CoveredBy(p.geom, s.frame)
             ELSE false
@@ -18,10 +20,8 @@ WITH framed AS MATERIALIZED (
 )
 
 SELECT
+    f.commune_id,
     f.parcel_id,
-    NULL::bigint AS other_parcel_id,
-    f.subject,
-    ST_PointOnSurface(f.geom) AS point,
     ST_Difference(f.geom, f.frame) AS geom,
     beyond.reach_m AS measure,
     ST_Area(ST_Difference(f.geom, f.frame)) AS area_m2,
@@ -31,5 +31,4 @@ CROSS JOIN LATERAL (
     SELECT max(ST_Distance(corner.geom, f.frame)) AS reach_m
     FROM ST_DumpPoints(f.geom) AS corner
 ) AS beyond
-WHERE beyond.reach_m > %(frame_tolerance_m)s
-ORDER BY f.parcel_id;
+WHERE beyond.reach_m > %(frame_tolerance_m)s;

@@ -7,9 +7,8 @@ WITH band AS MATERIALIZED (
 
 compared AS (
     SELECT
+        p.commune_id,
         p.parcel_id,
-        s.sheet_no || '/' || p.parcel_no AS subject,
-        p.geom,
         p.registered_area_m2,
         p.computed_area_m2 - p.registered_area_m2 AS difference_m2,
         s.scale_denominator,
@@ -20,19 +19,15 @@ compared AS (
     FROM cadastre.parcel AS p
     INNER JOIN cadastre.sheet AS s ON p.sheet_id = s.sheet_id
     WHERE
-        p.commune_id = %(commune_id)s
-        AND p.geom IS NOT NULL
+        p.commune_id = ANY(%(commune_ids)s::int[])
+        AND (%(parcel_ids)s::bigint[] IS NULL OR p.parcel_id = ANY(%(parcel_ids)s::bigint[]))
         AND abs(p.computed_area_m2 - p.registered_area_m2) > %(rounding_m2)s
 )
 
 SELECT
+    c.commune_id,
     c.parcel_id,
-    NULL::bigint AS other_parcel_id,
-    c.subject,
-    ST_PointOnSurface(c.geom) AS point,
-    NULL::geometry AS geom,
     c.difference_m2 AS measure,
-    NULL::float8 AS area_m2,
     jsonb_build_object(
         'area_limit_m2', round(allowed.m2::numeric, 4), 'scale_denominator', c.scale_denominator
     ) AS details,
@@ -44,5 +39,4 @@ CROSS JOIN LATERAL (
     WHERE b.scale = c.scale AND b.from_m2 <= greatest(c.registered_area_m2, 0)
     ORDER BY b.from_m2 DESC
     LIMIT 1
-) AS allowed
-ORDER BY c.parcel_id;
+) AS allowed;

@@ -1,4 +1,4 @@
--- Which parcels differ from their certificate's area by more than the legal limit?
+-- Which parcels differ from the legal area on record by more than the legal limit?
 -- area_limits: bands of Circular 26/2024 as (scale, from_m2, limit_m2, slope); the last band reached applies.
 WITH band AS MATERIALIZED (
     SELECT b.scale, b.from_m2, b.limit_m2, b.slope
@@ -7,9 +7,8 @@ WITH band AS MATERIALIZED (
 
 compared AS (
     SELECT
+        p.commune_id,
         p.parcel_id,
-        s.sheet_no || '/' || p.parcel_no AS subject,
-        p.geom,
         greatest(p.legal_area_m2, 0) AS legal_area_m2,
         coalesce(p.registered_area_m2, p.computed_area_m2) - p.legal_area_m2 AS difference_m2,
         s.scale_denominator,
@@ -19,17 +18,18 @@ compared AS (
         END AS scale
     FROM cadastre.parcel AS p
     INNER JOIN cadastre.sheet AS s ON p.sheet_id = s.sheet_id
-    WHERE p.commune_id = %(commune_id)s AND p.legal_area_m2 IS NOT NULL
+    WHERE
+        p.commune_id = ANY(%(commune_ids)s::int[])
+        AND (%(parcel_ids)s::bigint[] IS NULL OR p.parcel_id = ANY(%(parcel_ids)s::bigint[]))
+        -- no limit of the table is smaller: most parcels end here
+        AND abs(coalesce(p.registered_area_m2, p.computed_area_m2) - p.legal_area_m2)
+        > (SELECT min(band.limit_m2) FROM band)
 )
 
 SELECT
+    c.commune_id,
     c.parcel_id,
-    NULL::bigint AS other_parcel_id,
-    c.subject,
-    ST_PointOnSurface(c.geom) AS point,
-    NULL::geometry AS geom,
     c.difference_m2 AS measure,
-    NULL::float8 AS area_m2,
     jsonb_build_object(
         'area_limit_m2', round(allowed.m2::numeric, 4), 'scale_denominator', c.scale_denominator
     ) AS details
@@ -41,5 +41,4 @@ CROSS JOIN LATERAL (
     ORDER BY b.from_m2 DESC
     LIMIT 1
 ) AS allowed
-WHERE abs(c.difference_m2) > allowed.m2
-ORDER BY c.parcel_id;
+WHERE abs(c.difference_m2) > allowed.m2;

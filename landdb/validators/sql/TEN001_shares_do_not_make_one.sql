@@ -1,27 +1,36 @@
 -- On which parcels do the shares of the current use rights not make exactly 1?
--- Fractions are added exactly, one after the other. Joint holders without parts share what the others leave:
+-- Fractions are added exactly. Parts with one denominator are added at once; only the few parcels with several
+-- denominators are added one part after the other. Joint holders without parts share what the others leave:
 -- then anything below 1 is in order, and 1 or more leaves them nothing.
-WITH RECURSIVE held AS MATERIALIZED (
+WITH RECURSIVE counted AS MATERIALIZED (
     SELECT
-        link.parcel_id,
-        sh.share_id,
-        sh.numerator::numeric AS num,
-        sh.denominator::numeric AS den
-    FROM cadastre.parcel AS p
-    INNER JOIN registry.baunit_parcel AS link ON p.parcel_id = link.parcel_id
-    INNER JOIN registry.rrr AS r ON link.baunit_id = r.baunit_id AND r.rrr_kind = 'USE_RIGHT'
-    INNER JOIN registry.share AS sh ON r.rrr_id = sh.rrr_id
-    WHERE p.commune_id = %(commune_id)s
+        h.commune_id,
+        h.parcel_id,
+        sum(h.numerator) AS num,
+        max(h.denominator) AS den,
+        min(h.denominator) = max(h.denominator) AS is_alike,
+        count(h.numerator) AS parts,
+        count(*) > count(h.numerator) AS has_joint_holders
+    FROM registry.holding AS h
+    WHERE
+        h.commune_id = ANY(%(commune_ids)s::int[])
+        AND (%(parcel_ids)s::bigint[] IS NULL OR h.parcel_id = ANY(%(parcel_ids)s::bigint[]))
+        AND h.rrr_kind = 'USE_RIGHT'
+    GROUP BY h.commune_id, h.parcel_id
+    HAVING count(h.numerator) > 0
 ),
 
 part AS MATERIALIZED (
     SELECT
-        held.parcel_id,
-        held.num,
-        held.den,
-        row_number() OVER (PARTITION BY held.parcel_id ORDER BY held.share_id) AS ordinal
-    FROM held
-    WHERE held.num IS NOT NULL
+        h.parcel_id,
+        h.numerator::numeric AS num,
+        h.denominator::numeric AS den,
+        row_number() OVER (PARTITION BY h.parcel_id ORDER BY h.share_id) AS ordinal
+    FROM registry.holding AS h
+    WHERE
+        h.parcel_id = ANY(ARRAY(SELECT c.parcel_id FROM counted AS c WHERE NOT c.is_alike))
+        AND h.rrr_kind = 'USE_RIGHT'
+        AND h.numerator IS NOT NULL
 ),
 
 added AS (
@@ -42,26 +51,22 @@ added AS (
 ),
 
 summed AS (
-    SELECT DISTINCT ON (added.parcel_id)
-        added.parcel_id,
-        added.num,
-        added.den,
-        added.ordinal AS parts,
-        EXISTS (
-            SELECT 1 FROM held WHERE held.parcel_id = added.parcel_id AND held.num IS NULL
-        ) AS has_joint_holders
-    FROM added
-    ORDER BY added.parcel_id ASC, added.ordinal DESC
+    SELECT
+        c.commune_id, c.parcel_id, c.parts, c.has_joint_holders, div(c.num, divisor.gcd) AS num,
+        div(c.den::numeric, divisor.gcd) AS den
+    FROM counted AS c
+    CROSS JOIN LATERAL (SELECT gcd(c.num, c.den::numeric) AS gcd) AS divisor
+    WHERE c.is_alike
+    UNION ALL
+    SELECT c.commune_id, c.parcel_id, c.parts, c.has_joint_holders, a.num, a.den
+    FROM counted AS c
+    INNER JOIN added AS a ON c.parcel_id = a.parcel_id AND c.parts = a.ordinal
 )
 
 SELECT
-    p.parcel_id,
-    NULL::bigint AS other_parcel_id,
-    s.sheet_no || '/' || p.parcel_no AS subject,
-    ST_PointOnSurface(p.geom) AS point,
-    NULL::geometry AS geom,
+    t.commune_id,
+    t.parcel_id,
     (t.num / t.den)::float8 AS measure,
-    NULL::float8 AS area_m2,
     jsonb_build_object(
         'reason', CASE
             WHEN t.num > t.den THEN 'TOO_MUCH'
@@ -72,7 +77,4 @@ SELECT
         'parts', t.parts
     ) AS details
 FROM summed AS t
-INNER JOIN cadastre.parcel AS p ON t.parcel_id = p.parcel_id
-INNER JOIN cadastre.sheet AS s ON p.sheet_id = s.sheet_id
-WHERE CASE WHEN t.has_joint_holders THEN t.num >= t.den ELSE t.num <> t.den END
-ORDER BY p.parcel_id;
+WHERE CASE WHEN t.has_joint_holders THEN t.num >= t.den ELSE t.num <> t.den END;

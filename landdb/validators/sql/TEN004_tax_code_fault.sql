@@ -1,30 +1,25 @@
 -- Which holders in this commune have a tax code or an organisation number at fault?
-WITH held AS MATERIALIZED (
-    SELECT sh.party_id, min(p.parcel_id) AS parcel_id, count(DISTINCT p.parcel_id) AS parcels
-    FROM cadastre.parcel AS p
-    INNER JOIN registry.baunit_parcel AS link ON p.parcel_id = link.parcel_id
-    INNER JOIN registry.rrr AS r ON link.baunit_id = r.baunit_id
-    INNER JOIN registry.share AS sh ON r.rrr_id = sh.rrr_id
-    WHERE p.commune_id = %(commune_id)s
-    GROUP BY sh.party_id
-)
-
 SELECT
-    p.parcel_id,
-    NULL::bigint AS other_parcel_id,
-    'party:' || held.party_id || ' ' || fault.field AS subject,
-    ST_PointOnSurface(p.geom) AS point,
-    NULL::geometry AS geom,
-    1::float8 AS measure,
-    NULL::float8 AS area_m2,
+    h.commune_id,
+    min(h.parcel_id) AS parcel_id,
+    'party:' || y.party_id || ' ' || fault.field AS subject,
     jsonb_build_object(
-        'field', fault.field, 'reason', fault.reason, 'party_id', held.party_id, 'parcels', held.parcels
+        'field', fault.field, 'reason', fault.reason, 'party_id', y.party_id,
+        'parcels', count(DISTINCT h.parcel_id)
     ) AS details
-FROM held
-INNER JOIN party.party AS y ON held.party_id = y.party_id
-INNER JOIN cadastre.parcel AS p ON held.parcel_id = p.parcel_id
+FROM party.party AS y
 CROSS JOIN LATERAL (
     VALUES ('tax_code', y.tax_code_fault), ('org_no', y.org_no_fault)
 ) AS fault (field, reason)
-WHERE fault.reason IS NOT NULL
-ORDER BY held.party_id, fault.field;
+INNER JOIN registry.holding AS h ON y.party_id = h.party_id
+WHERE
+    (y.tax_code_fault IS NOT NULL OR y.org_no_fault IS NOT NULL)
+    AND fault.reason IS NOT NULL
+    AND h.commune_id = ANY(%(commune_ids)s::int[])
+    AND (
+        %(parcel_ids)s::bigint[] IS NULL
+        OR y.party_id = ANY(ARRAY(
+            SELECT t.party_id FROM registry.holding AS t WHERE t.parcel_id = ANY(%(parcel_ids)s::bigint[])
+        ))
+    )
+GROUP BY h.commune_id, y.party_id, fault.field, fault.reason;

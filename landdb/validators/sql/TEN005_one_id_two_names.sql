@@ -1,55 +1,44 @@
 -- Which citizen IDs of holders in this commune stand under two different names, here or anywhere?
 -- Compared by blind index; numbers that are no ID at all (filler, wrong length) are TEN003's.
-WITH held AS MATERIALIZED (
-    SELECT sh.party_id, min(p.parcel_id) AS parcel_id
-    FROM cadastre.parcel AS p
-    INNER JOIN registry.baunit_parcel AS link ON p.parcel_id = link.parcel_id
-    INNER JOIN registry.rrr AS r ON link.baunit_id = r.baunit_id
-    INNER JOIN registry.share AS sh ON r.rrr_id = sh.rrr_id
-    WHERE p.commune_id = %(commune_id)s
-    GROUP BY sh.party_id
-),
-
-clashing AS (
-    SELECT
-        one.citizen_id_index,
-        count(DISTINCT one.name_index) AS names,
-        (array_agg(one.party_id ORDER BY one.party_id))[1:2] AS first_two
-    FROM party.party AS one
+WITH clashing AS (
+    SELECT DISTINCT y.citizen_id_index
+    FROM party.party AS y
+    INNER JOIN party.party AS other
+        ON y.citizen_id_index = other.citizen_id_index AND y.name_index <> other.name_index
+    INNER JOIN registry.holding AS h ON y.party_id = h.party_id
     WHERE
-        one.citizen_id_index IN (
-            SELECT y.citizen_id_index
-            FROM held
-            INNER JOIN party.party AS y ON held.party_id = y.party_id
-            WHERE
-                y.citizen_id_index IS NOT NULL
-                AND coalesce(y.citizen_id_fault, '') IN ('', 'BIRTH_YEAR_DISAGREES', 'SEX_DISAGREES')
+        coalesce(y.citizen_id_fault, '') IN ('', 'BIRTH_YEAR_DISAGREES', 'SEX_DISAGREES')
+        AND h.commune_id = ANY(%(commune_ids)s::int[])
+        AND (
+            %(parcel_ids)s::bigint[] IS NULL
+            OR y.citizen_id_index = ANY(ARRAY(
+                SELECT z.citizen_id_index
+                FROM registry.holding AS t
+                INNER JOIN party.party AS z ON t.party_id = z.party_id
+                WHERE t.parcel_id = ANY(%(parcel_ids)s::bigint[])
+            ))
         )
-    GROUP BY one.citizen_id_index
-    HAVING count(DISTINCT one.name_index) > 1
 ),
 
-placed AS (
+named AS (
     SELECT
-        c.names,
-        c.first_two,
-        min(held.parcel_id) AS parcel_id,
-        nullif(max(held.parcel_id), min(held.parcel_id)) AS other_parcel_id
+        y.citizen_id_index,
+        count(DISTINCT y.name_index) AS names,
+        array_agg(y.party_id ORDER BY y.party_id) AS party_ids
     FROM clashing AS c
     INNER JOIN party.party AS y ON c.citizen_id_index = y.citizen_id_index
-    INNER JOIN held ON y.party_id = held.party_id
-    GROUP BY c.names, c.first_two
+    GROUP BY y.citizen_id_index
 )
 
 SELECT
-    t.parcel_id,
-    t.other_parcel_id,
-    'party:' || t.first_two[1] || '|party:' || t.first_two[2] AS subject,
-    ST_PointOnSurface(p.geom) AS point,
-    NULL::geometry AS geom,
-    t.names::float8 AS measure,
-    NULL::float8 AS area_m2,
-    jsonb_build_object('names', t.names, 'party_ids', to_jsonb(t.first_two)) AS details
-FROM placed AS t
-INNER JOIN cadastre.parcel AS p ON t.parcel_id = p.parcel_id
-ORDER BY t.first_two[1], t.first_two[2];
+    h.commune_id,
+    min(h.parcel_id) AS parcel_id,
+    nullif(max(h.parcel_id), min(h.parcel_id)) AS other_parcel_id,
+    'party:' || n.party_ids[1] || '|party:' || n.party_ids[2] AS subject,
+    n.names::float8 AS measure,
+    jsonb_build_object('names', n.names, 'party_ids', to_jsonb(n.party_ids[1:2])) AS details
+FROM named AS n
+INNER JOIN party.party AS y ON n.citizen_id_index = y.citizen_id_index
+INNER JOIN registry.holding AS h ON y.party_id = h.party_id
+WHERE h.commune_id = ANY(%(commune_ids)s::int[])
+GROUP BY h.commune_id, n.citizen_id_index, n.names, n.party_ids;
