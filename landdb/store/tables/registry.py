@@ -12,6 +12,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
@@ -150,4 +151,32 @@ share, share_history = versioned(
         Index("share_party_id_idx", "party_id"),
     ],
     history_by=("rrr_id", "party_id"),
+)
+
+
+def _restriction_columns() -> list[Column[Any]]:
+    return [
+        Column("restriction_id", BigInteger, Identity(always=True), primary_key=True),
+        Column("parcel_id", BigInteger, nullable=False),
+        Column("restriction_kind", Text, nullable=False, comment="MORTGAGE, BLOCK or DISPUTE"),
+        Column("rank", SmallInteger, comment="of a mortgage: 1 is satisfied first"),
+        Column("party_id", BigInteger, comment="the lender"),
+        Column("reference", Text, nullable=False, comment="number of the contract, decision or case"),
+        Column("origin_id", BigInteger, nullable=False, comment="the transaction that laid it, lifted as a whole"),
+        Column("batch_id", Integer, nullable=False),
+    ]
+
+
+restriction, restriction_history = versioned(
+    "restriction",
+    schema=SCHEMA,
+    key="restriction_id",
+    columns=_restriction_columns,
+    hot=[
+        CheckConstraint("restriction_kind IN ('MORTGAGE', 'BLOCK', 'DISPUTE')", name="kind"),
+        CheckConstraint("(rank IS NOT NULL) = (restriction_kind = 'MORTGAGE')", name="ranked"),
+        Index("restriction_parcel_id_rank_key", "parcel_id", "rank", unique=True),
+        Index("restriction_origin_id_idx", "origin_id"),
+    ],
+    history_by=("parcel_id",),
 )

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
+    UniqueConstraint,
     func,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -81,4 +83,36 @@ parcel_lineage = Table(
     CheckConstraint("parent_id <> child_id", name="not_itself"),
     schema="cadastre",
     comment="Which parcel came from which; many to many",
+)
+
+transaction_parcel = Table(
+    "transaction_parcel",
+    metadata,
+    Column("parcel_id", BigInteger, primary_key=True),
+    Column("transaction_id", BigInteger, ForeignKey(transaction.c.transaction_id), primary_key=True, index=True),
+    schema="registry",
+    comment="Which parcels a transaction concerns: its subjects, their children, neighbours that took a vertex",
+)
+
+parcel_code = Table(
+    "parcel_code",
+    metadata,
+    Column("parcel_code", Text, primary_key=True),
+    Column("parcel_id", BigInteger, nullable=False),
+    Column("issued_by", BigInteger, ForeignKey(transaction.c.transaction_id), comment="null: delivered with its code"),
+    Column("retired_by", BigInteger, ForeignKey(transaction.c.transaction_id), comment="null: in use"),
+    schema="cadastre",
+    comment="Codes that a transaction issued or retired; a code is issued once and never again",
+)
+
+approval_rule = Table(
+    "approval_rule",
+    metadata,
+    Column("approval_rule_id", Integer, Identity(always=True), primary_key=True),
+    Column("commune_id", Integer, ForeignKey(commune.c.commune_id), comment="null: every commune"),
+    Column("kind", Text, comment="null: every procedure"),
+    Column("needs_second", Boolean, nullable=False, comment="whether another person must approve"),
+    UniqueConstraint("commune_id", "kind", postgresql_nulls_not_distinct=True),
+    schema="registry",
+    comment="Where an office wants four eyes; the most exact row counts: commune and kind, kind, commune, all",
 )
