@@ -1,4 +1,4 @@
-"""Rule runs, findings with an identity that outlives a run, and waivers."""
+"""Rule runs, findings with an identity that outlives a run, waivers, and scores day by day."""
 
 from geoalchemy2 import Geometry
 from sqlalchemy import (
@@ -81,4 +81,21 @@ waiver = Table(
     Column("revoked_at", DateTime(timezone=True)),
     CheckConstraint("length(reason) >= 10", name="reason_given"),
     schema=SCHEMA,
+)
+
+score = Table(
+    "score",
+    metadata,
+    Column("commune_id", Integer, ForeignKey(commune.c.commune_id), primary_key=True),
+    Column("scored_on", Date, primary_key=True, comment="the day in Vietnam; its last score counts"),
+    Column("scored_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("formula", Text, nullable=False, comment="version and hash of the formula"),
+    Column("score", Float, comment="0 to 100; null: no parcel to judge"),
+    Column("numbers", JSONB, nullable=False, comment="the counts and denominators that the score is computed from"),
+    Column("components", JSONB, nullable=False, comment="the points of each component"),
+    Column("scheme", Text, comment="scheme of the campaign's groups and words; null: not asked about"),
+    Column("standing", JSONB, comment="parcels by group, word and reason"),
+    CheckConstraint("(scheme IS NULL) = (standing IS NULL)", name="scheme_named"),
+    schema=SCHEMA,
+    comment="How good the data of a commune were, by day",
 )
