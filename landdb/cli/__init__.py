@@ -3,7 +3,7 @@
 import typer
 
 from landdb import __version__
-from landdb.cli import auditing, checking, communes, db, doctor, importing, looking_up, serving, tokens
+from landdb.cli import auditing, checking, communes, db, doctor, importing, looking_up, quality, serving, tokens
 from landdb.cli.demo import demo
 
 app = typer.Typer(
@@ -15,6 +15,7 @@ app = typer.Typer(
 app.add_typer(db.app, name="db")
 app.add_typer(communes.app, name="commune")
 app.add_typer(looking_up.app, name="lookup")
+app.add_typer(quality.app, name="quality")
 app.add_typer(tokens.app, name="token")
 app.add_typer(auditing.app, name="audit")
 app.command("doctor")(doctor.doctor)

@@ -4,13 +4,13 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Annotated, Any
 
 import psycopg
 import typer
 
 from landdb import lookups, pipeline
+from landdb.cli.options import LanguageOption, Tongue
 from landdb.cli.output import JsonOption, err, explained_errors, print_json, print_rows, print_table, wants_json
 from landdb.cli.session import session
 from landdb.domain.finding import SEVERITIES, Finding
@@ -22,16 +22,6 @@ from landdb.validators.runner import RunResult
 
 #: Exit code when errors exist, as linters do; 2 is for a check that could not run.
 ERRORS_FOUND = 1
-
-
-class Tongue(StrEnum):
-    """The language of messages."""
-
-    vi = "vi"
-    en = "en"
-
-
-LanguageOption = typer.Option(help="Language of the messages.")
 
 
 def check(

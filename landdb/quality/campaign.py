@@ -131,10 +131,7 @@ def add_standings(scheme: Scheme, several: Iterable[Standing]) -> Standing:
 @cache
 def load_scheme(path: Path | None = None) -> Scheme:
     """Give the packaged scheme, or the one in a file; raises ConfigurationError when it contradicts itself."""
-    if path is None:
-        content = (files("landdb.quality") / "campaign.toml").read_text("utf-8")
-    else:
-        content = _read(path)
+    content = (files("landdb.quality") / "campaign.toml").read_text("utf-8") if path is None else _read(path)
     try:
         return _scheme(tomllib.loads(content))
     except tomllib.TOMLDecodeError as error:

@@ -1,0 +1,47 @@
+"""Arguments that several commands share, and what they mean."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated
+
+import psycopg
+import typer
+
+from landdb.domain.identifiers import normalise_commune_code
+from landdb.errors import NotFound
+from landdb.store import admin_units
+from landdb.store.admin_units import Commune
+
+
+class Tongue(StrEnum):
+    """The language of messages."""
+
+    vi = "vi"
+    en = "en"
+
+
+LanguageOption = typer.Option(help="Language of the messages.")
+CommunesArgument = Annotated[list[str] | None, typer.Argument(help="Commune codes; all that hold parcels when none.")]
+ProvinceOption = Annotated[
+    str | None, typer.Option("--province", help="Two digits: the communes of this province that hold parcels.")
+]
+
+
+def chosen_communes(conn: psycopg.Connection, codes: Sequence[str] | None, province: str | None) -> list[Commune]:
+    """Give the communes that were named, those of the province, or all that hold parcels; by code.
+
+    Raises NotFound for a code that is not in force, and when nothing holds parcels.
+    """
+    if codes and province:
+        raise typer.BadParameter("name communes or a province, not both", param_hint="--province")
+    if codes:
+        return [admin_units.get_commune(conn, normalise_commune_code(code)) for code in dict.fromkeys(codes)]
+    found = [
+        commune
+        for commune in admin_units.list_communes(conn, with_parcels=True)
+        if province is None or commune.province_code == province
+    ]
+    if not found:
+        where = "no commune" if province is None else f"no commune of province {province}"
+        raise NotFound(f"{where} holds parcels", remedy="import deliveries first: landdb import --help")
+    return found
