@@ -12,7 +12,14 @@ SELECT
     | CASE WHEN p.address IS NULL THEN %(ADDRESS_MISSING)s::bigint ELSE 0 END
     | CASE WHEN p.address IS NOT NFC NORMALIZED THEN %(TEXT_NOT_NFC)s::bigint ELSE 0 END
     | CASE
-        WHEN p.version > 1 AND (p.recorded_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date - p.valid_from > %(late_after_days)s
+        WHEN
+            p.version > 1
+            AND (p.recorded_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date - p.valid_from > %(late_after_days)s
+            -- A correction keeps the day from which the version holds; only a change has one of its own.
+            AND EXISTS (
+                SELECT FROM cadastre.parcel_history AS h
+                WHERE h.parcel_id = p.parcel_id AND h.valid_from < p.valid_from
+            )
             THEN %(CHANGE_RECORDED_LATE)s::bigint
         ELSE 0
     END
