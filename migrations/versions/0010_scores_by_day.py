@@ -1,14 +1,14 @@
 """How good the data of a commune were, by day.
 
-Revision: 0008, after 0007, made 2026-11-26.
+Revision: 0010, after 0009, made 2026-11-26.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0008"
-down_revision = "0007"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
