@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pyarrow as pa
@@ -19,6 +20,7 @@ from landdb.domain.crs import zones_of_province
 from landdb.domain.dates import today
 from landdb.errors import ImportRefused
 from landdb.importers import Delivery, ImportJob, open_delivery
+from landdb.importers.ahead import read_ahead
 from landdb.store import admin_units, batches, intake, promotion, staging
 from landdb.store.batches import Counts, Delivered
 from landdb.store.sealing import COLUMNS, seal_holdings
@@ -155,23 +157,39 @@ def _stage(
     """Stream the file into staging and quarantine; gives what was taken in on the way and how much is staged."""
     seen = staged = taken = 0
     expected = delivery.description.source_count
-    with _storing(conn, batch_id, delivery, vault, valid_from) as store:
-        for rows in delivery.batches():
+    with _storing(conn, batch_id, delivery, vault, valid_from) as (prepare, store):
+
+        def made_ready(rows: pa.RecordBatch) -> _Ready:
             accepted, rejected = staging.split_rejects(rows)
-            taken += store(accepted)
-            staging.copy_rejects(conn, batch_id, rejected, vault, noun=delivery.kind.lower())
-            seen += rows.num_rows
-            staged += accepted.num_rows
+            return _Ready(accepted.num_rows, prepare(accepted), rejected)
+
+        for ready in read_ahead(map(made_ready, delivery.batches())):
+            taken += store(ready.prepared)
+            staging.copy_rejects(conn, batch_id, ready.rejected, vault, noun=delivery.kind.lower())
+            seen += ready.accepted + ready.rejected.num_rows
+            staged += ready.accepted
             if progress is not None:
                 progress(seen, expected)
     return Counts(stored=taken), staged - taken
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """One batch made ready while the batch before it was stored."""
+
+    accepted: int
+    prepared: Any  # what the storing of this kind of delivery made of the accepted rows
+    rejected: pa.RecordBatch
+
+
 @contextmanager
 def _storing(
     conn: psycopg.Connection, batch_id: int, delivery: Delivery, vault: Vault, valid_from: date
-) -> Iterator[Callable[[pa.RecordBatch], int]]:
-    """Give what stages one batch of this kind of delivery; it gives how many of its rows are in already."""
+) -> Iterator[tuple[Callable[[pa.RecordBatch], Any], Callable[[Any], int]]]:
+    """Give how this kind of delivery is stored, in two steps that may run side by side for two batches.
+
+    The first makes a batch ready without asking the database; the second gives how many of its rows are in already.
+    """
 
     def store_holdings(rows: pa.RecordBatch) -> int:
         staging.copy_holdings(conn, COLUMNS, seal_holdings(batch_id, rows, vault))
@@ -182,10 +200,14 @@ def _storing(
         return 0
 
     if delivery.kind != "FEATURE":
-        yield store_holdings if delivery.kind == "HOLDING" else store_crosswalk
+        yield _as_it_is, store_holdings if delivery.kind == "HOLDING" else store_crosswalk
         return
-    with intake.taking_in(conn, batch_id, valid_from, delivery.description.source_count) as take:
-        yield take
+    with intake.taking_in(conn, batch_id, valid_from, delivery.description.source_count) as taking:
+        yield taking.prepare, taking.take
+
+
+def _as_it_is(rows: pa.RecordBatch) -> pa.RecordBatch:
+    return rows
 
 
 def _promote(conn: psycopg.Connection, batch_id: int, kind: str, staged: int, valid_from: date) -> Counts:

@@ -19,7 +19,6 @@ import pyarrow as pa
 
 from landdb.errors import ImportRefused
 from landdb.importers import Delivery, DeliveryDescription, ImportJob, LayerDescription, wire
-from landdb.importers.ahead import read_ahead
 from landdb.importers.maps.profile import PACKAGED
 from landdb.importers.staging_folder import StagedFile, stage
 from landdb.importers.walls import sandbox
@@ -84,7 +83,7 @@ class _Child:
         description = _described(reader.schema, self._notes)
         if not reader.schema.equals(wire.SCHEMAS[description.kind], check_metadata=False):
             raise _crashed()
-        return Delivery(description, read_ahead(self._batches(reader)))
+        return Delivery(description, self._batches(reader))
 
     def _start(self, staged: StagedFile) -> subprocess.Popen[bytes]:
         request = {

@@ -9,6 +9,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from landdb.errors import NotFound
+from landdb.store.locks import COMMUNE_LOCK
 from landdb.store.statements import load
 
 
@@ -105,8 +106,9 @@ def list_batches(conn: psycopg.Connection, *, limit: int = 50) -> list[dict[str,
 
 
 def list_communes(conn: psycopg.Connection, batch_id: int) -> list[str]:
-    """Give the codes of the communes that this batch put anything into."""
-    rows = conn.execute(load("batches")["list_communes"], {"batch_id": batch_id}).fetchall()
+    """Give the codes of the communes that this batch put anything into, in the transaction that does so."""
+    parameters = {"batch_id": batch_id, "commune_lock": COMMUNE_LOCK}
+    rows = conn.execute(load("batches")["list_communes"], parameters).fetchall()
     return [code for (code,) in rows]
 
 

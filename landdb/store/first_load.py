@@ -6,55 +6,38 @@ this, in its own transaction: whoever reads sees the table before it, or complet
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
+from typing import Final
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import ForeignKeyConstraint, Table
-from sqlalchemy.engine import make_url
-from sqlalchemy.schema import AddConstraint, CreateIndex, DDLElement, DropConstraint, DropIndex
+
+from landdb.store.statements import load
 
 #: Below so many rows nobody would notice the difference.
-WORTH_IT = 20_000
-
-DIALECT = make_url("postgresql+psycopg://").get_dialect()()
+WORTH_IT: Final = 5_000
 
 
 @contextmanager
-def set_aside_for(conn: psycopg.Connection, delivered: int, *tables: Table) -> Iterator[None]:
-    """Set aside what slows the block down, if `delivered` rows outweigh what the first of `tables` holds."""
-    if delivered < WORTH_IT or _holds_as_many(conn, tables[0], delivered):
+def set_aside_for(conn: psycopg.Connection, delivered: int, schema: str, table: str) -> Iterator[None]:
+    """Set aside what slows the block down, if `delivered` rows outweigh what the table holds.
+
+    Plain indexes and references are dropped and made again after the block; uniqueness and checks stay on guard.
+    """
+    name = sql.Identifier(schema, table)
+    if delivered < WORTH_IT or _holds_as_many(conn, name, delivered):
         yield
         return
-    with ExitStack() as stack:
-        for table in tables:
-            stack.enter_context(_set_aside(conn, table))
-        yield
-
-
-@contextmanager
-def _set_aside(conn: psycopg.Connection, table: Table) -> Iterator[None]:
-    """Drop the table's plain indexes and its references for the block; uniqueness and checks stay on guard."""
-    indexes = [index for index in table.indexes if not index.unique]
-    references = [constraint for constraint in table.constraints if isinstance(constraint, ForeignKeyConstraint)]
-    for index in indexes:
-        _execute(conn, DropIndex(index))
-    for reference in references:
-        _execute(conn, DropConstraint(reference))
+    found = conn.execute(load("first_load")["list_what_slows"], {"table": name.as_string(conn)}).fetchall()
+    for drop, _ in found:
+        conn.execute(drop)
     yield
-    for index in indexes:
-        _execute(conn, CreateIndex(index))
-    for reference in references:
-        _execute(conn, AddConstraint(reference))
+    for _, make in found:
+        conn.execute(make)
 
 
-def _holds_as_many(conn: psycopg.Connection, table: Table, delivered: int) -> bool:
+def _holds_as_many(conn: psycopg.Connection, name: sql.Identifier, delivered: int) -> bool:
     """Tell whether the table holds that many rows, reading no more of it than that."""
-    name = sql.Identifier(str(table.schema), table.name)
     question = sql.SQL("SELECT count(*) FROM (SELECT FROM {} LIMIT %s) AS present").format(name)
     row = conn.execute(question, (delivered,)).fetchone()
     return row is not None and int(row[0]) >= delivered
-
-
-def _execute(conn: psycopg.Connection, statement: DDLElement) -> None:
-    conn.execute(str(statement.compile(dialect=DIALECT)).encode())

@@ -14,6 +14,6 @@ def lock_communes(conn: psycopg.Connection, commune_ids: Iterable[int]) -> None:
     What it writes afterwards counts as known from after the wait: now() is when the transaction began, perhaps
     before another writer's change that it waited for, and a version must not be recorded before its predecessor.
     """
-    for commune_id in sorted(commune_ids):
-        conn.execute("SELECT pg_advisory_xact_lock(%s, %s)", (COMMUNE_LOCK, commune_id))
+    if wanted := sorted(commune_ids):
+        conn.execute("SELECT pg_advisory_xact_lock(%s, id) FROM unnest(%s::int[]) AS id", (COMMUNE_LOCK, wanted))
     conn.execute("SELECT set_config('landdb.recorded_at', clock_timestamp()::text, true)")

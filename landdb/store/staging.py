@@ -70,7 +70,8 @@ _REJECT_COLUMNS = (
     "raw_enc",
     "delivered_hash",
 )
-_SERVER_TYPES: dict[str, ServerType] = {"geom": "geometry", "geom_4326": "geometry", "raw": "jsonb"}
+SERVER_TYPES: dict[str, ServerType] = {"geom": "geometry", "geom_4326": "geometry", "raw": "jsonb"}
+_WGS84 = pa.scalar(4326, pa.int32())
 
 
 def split_rejects(rows: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.RecordBatch]:
@@ -149,20 +150,17 @@ def _copy_rows(conn: psycopg.Connection, table: str, columns: Sequence[str], row
 def _copy(
     conn: psycopg.Connection, target: sql.Identifier, columns: Sequence[str], batch_id: int, rows: pa.RecordBatch
 ) -> None:
-    arrays = [pa.array([batch_id], pa.int32()).take(pa.array([0] * rows.num_rows, pa.int32()))]
-    arrays += [_on_the_wire(name, rows) for name in columns]
-    delivered = pa.record_batch(arrays, names=["batch_id", *columns])
-    copy_binary(conn, target, delivered, _SERVER_TYPES)
+    if rows.num_rows == 0:
+        return
+    fields = {"batch_id": pa.scalar(batch_id, pa.int32())} | {name: rows[name] for name in columns}
+    if "geom" in fields:
+        fields |= geometries(rows)
+    copy_binary(conn, target, fields, SERVER_TYPES)
 
 
-def _on_the_wire(name: str, rows: pa.RecordBatch) -> pa.Array:
-    match name:
-        case "geom":
-            return ewkb(rows["geom"], rows["srid"])
-        case "geom_4326":
-            return ewkb(rows["geom_4326"], pa.array([4326], pa.int32()).take(pa.array([0] * rows.num_rows, pa.int32())))
-        case _:
-            return rows[name]
+def geometries(rows: pa.RecordBatch) -> dict[str, pa.Array]:
+    """Give the two geometry columns of `wire.FEATURE` rows as the server receives them."""
+    return {"geom": ewkb(rows["geom"], rows["srid"]), "geom_4326": ewkb(rows["geom_4326"], _WGS84)}
 
 
 def _ewkb_hex(wkb: bytes | None, srid: int | None) -> str | None:

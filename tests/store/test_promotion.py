@@ -64,10 +64,10 @@ def open_batch(conn: psycopg.Connection, name: str = "a.gpkg") -> int:
 def deliver_parcels(conn: psycopg.Connection, *rows: dict[str, Any], day: date = TODAY, per_batch: int = 2) -> Counts:
     batch_id = open_batch(conn)
     delivered = record_batch(wire.FEATURE, list(rows))
-    with intake.taking_in(conn, batch_id, day, delivered.num_rows) as take:
+    with intake.taking_in(conn, batch_id, day, delivered.num_rows) as taking:
         taken = 0
         for first in range(0, delivered.num_rows, per_batch):
-            taken += take(delivered.slice(first, per_batch))
+            taken += taking.take(taking.prepare(delivered.slice(first, per_batch)))
     counts = Counts(stored=taken) + promotion.promote_features(conn, batch_id, day)
     return counts + Counts(rejected=batches.count_rejects(conn, batch_id))
 

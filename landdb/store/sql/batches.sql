@@ -51,12 +51,14 @@ ORDER BY batch_id DESC
 LIMIT %(limit)s;
 
 -- name: list_communes
--- The communes that a batch put anything into.
-SELECT DISTINCT c.commune_code
-FROM admin.commune AS c
-WHERE c.valid_to = 'infinity' AND c.commune_id IN (
-    SELECT p.commune_id FROM cadastre.parcel AS p WHERE p.batch_id = %(batch_id)s
-    UNION SELECT o.commune_id FROM cadastre.land_object AS o WHERE o.batch_id = %(batch_id)s
-    UNION SELECT k.commune_id FROM registry.certificate AS k WHERE k.batch_id = %(batch_id)s
-)
+-- The communes that a batch put anything into: this transaction holds the lock of each (class of store/locks.py).
+SELECT c.commune_code
+FROM pg_catalog.pg_locks AS k
+JOIN admin.commune AS c ON c.commune_id = k.objid::bigint
+WHERE k.locktype = 'advisory' AND k.pid = pg_backend_pid() AND k.classid = %(commune_lock)s::int::oid
+  AND (
+      EXISTS (SELECT FROM cadastre.parcel AS p WHERE p.commune_id = c.commune_id AND p.batch_id = %(batch_id)s)
+      OR EXISTS (SELECT FROM cadastre.land_object AS o WHERE o.commune_id = c.commune_id AND o.batch_id = %(batch_id)s)
+      OR EXISTS (SELECT FROM registry.certificate AS t WHERE t.commune_id = c.commune_id AND t.batch_id = %(batch_id)s)
+  )
 ORDER BY c.commune_code;

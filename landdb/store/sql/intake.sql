@@ -1,15 +1,12 @@
 -- name: create_arriving
--- One batch at a time passes through here.
-CREATE TEMPORARY TABLE arriving (
+-- One batch at a time passes through here, when its numbers may be known already.
+CREATE TEMPORARY TABLE IF NOT EXISTS arriving (
     LIKE staging.staged_feature,
     land_use_codes text,
     land_use_fault text,
     commune_id int,
     sheet_id int
 ) ON COMMIT DROP;
-
--- name: drop_arriving
-DROP TABLE arriving;
 
 -- name: empty_arriving
 TRUNCATE arriving;
@@ -18,7 +15,8 @@ TRUNCATE arriving;
 SELECT commune_id FROM admin.commune WHERE commune_code = ANY(%(codes)s) AND valid_to = 'infinity';
 
 -- name: enter_sheets
--- Sheets that parcels name and nobody listed are entered; gives all that are held in the CRS delivered.
+-- Sheets that parcels name and nobody listed are entered; gives all that are held in the CRS delivered, and of
+-- each whether it holds no parcel yet.
 WITH delivered AS (
     SELECT d.*, c.commune_id
     FROM unnest(%(codes)s::text[], %(sheet_nos)s::text[], %(srids)s::int[], %(scales)s::int[])
@@ -33,7 +31,9 @@ WITH delivered AS (
     ON CONFLICT (commune_id, sheet_no) DO NOTHING
     RETURNING commune_id, sheet_no, srid, sheet_id
 )
-SELECT d.commune_code, d.sheet_no, d.srid, d.commune_id, t.sheet_id
+SELECT
+    d.commune_code, d.sheet_no, d.srid, d.commune_id, t.sheet_id,
+    NOT EXISTS (SELECT FROM cadastre.parcel AS p WHERE p.sheet_id = t.sheet_id) AS is_blank
 FROM delivered AS d
 JOIN (
     SELECT commune_id, sheet_no, srid, sheet_id FROM entered
