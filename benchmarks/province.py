@@ -113,7 +113,7 @@ def _begin(conn: psycopg.Connection, file_name: str) -> int:
 def _add_past(conn: psycopg.Connection) -> None:
     """Give some parcels and shares an earlier version, and some parcels findings."""
     texts = load("province", package="benchmarks")
-    for name in ("revise_parcels", "transfer_shares", "insert_runs", "insert_findings"):
+    for name in ("revise_parcels", "transfer_shares", "insert_runs", "insert_run_communes", "insert_findings"):
         conn.execute(texts[name], {"at": RECORDED})
 
 

@@ -235,21 +235,26 @@ def add_finding(
     state: str = "open",
 ) -> int:
     commune = commune_id(conn, code)
-    run = one(
-        conn,
-        """INSERT INTO quality.rule_run (commune_id, started_at, rules, limits, catalogue_hash, tool_versions,
-            parcel_count)
-        VALUES (%s, now(), '[]', '{}', 'x', '{}', 1) RETURNING run_id""",
-        commune,
-    )
+    run = add_run(conn, commune)
     return one(
         conn,
-        """INSERT INTO quality.finding (fingerprint, rule_id, severity, state, commune_id, subject, parcel_id,
-            other_parcel_id, point_4326, measure, unit, details, first_run_id, last_run_id)
-        VALUES (%s, %s, %s, %s, %s, '1/1', %s, %s, ST_SetSRID(ST_MakePoint(105.2, 21.4), 4326), 1.5, 'm2',
-            '{"reason": "TEST"}', %s, %s) RETURNING finding_id""",
-        *(secrets.token_bytes(32), rule_id, severity, state, commune, parcel, other, run, run),
+        """INSERT INTO quality.finding (fingerprint, content_hash, rule_id, severity, state, commune_id, subject,
+            parcel_id, other_parcel_id, point_4326, measure, unit, details, first_run_id, last_run_id, fixed_at)
+        VALUES (%s, '', %s, %s, %s, %s, '1/1', %s, %s, ST_SetSRID(ST_MakePoint(105.2, 21.4), 4326), 1.5, 'm2',
+            '{"reason": "TEST"}', %s, %s, CASE WHEN %s = 'fixed' THEN now() END) RETURNING finding_id""",
+        *(secrets.token_bytes(32), rule_id, severity, state, commune, parcel, other, run, run, state),
     )
+
+
+def add_run(conn: psycopg.Connection, commune: int) -> int:
+    """Give the identity of a run over one commune that ran nothing."""
+    run = one(
+        conn,
+        """INSERT INTO quality.rule_run (started_at, is_whole, rules, seam_rules, limits, catalogue_hash, tool_versions)
+        VALUES (now(), true, '[]', '[]', '{}', 'x', '{}') RETURNING run_id""",
+    )
+    conn.execute("INSERT INTO quality.run_commune VALUES (%s, %s, 1)", [run, commune])
+    return run
 
 
 def add_crosswalk(

@@ -51,20 +51,26 @@ WHERE s.share_id %% 200 = 7 AND s.role = 'Cá nhân' AND p.party_id = s.party_id
 
 -- name: insert_runs
 INSERT INTO quality.rule_run (
-    commune_id, started_at, finished_at, rules, limits, catalogue_hash, tool_versions, parcel_count
+    started_at, finished_at, is_whole, rules, seam_rules, limits, catalogue_hash, tool_versions
 )
-SELECT commune_id, %(at)s, %(at)s, '[]', '{}', 'benchmark', '{}', count(*)
-FROM cadastre.parcel
-GROUP BY commune_id;
+VALUES (%(at)s, %(at)s, true, '[]', '[]', '{}', 'benchmark', '{}');
+
+-- name: insert_run_communes
+INSERT INTO quality.run_commune (run_id, commune_id, parcel_count)
+SELECT r.run_id, p.commune_id, count(*)
+FROM cadastre.parcel AS p
+CROSS JOIN quality.rule_run AS r
+GROUP BY r.run_id, p.commune_id;
 
 -- name: insert_findings
 -- Two parcels in a hundred have a finding: some overlap the next one, some have other faults.
 INSERT INTO quality.finding (
-    fingerprint, rule_id, severity, state, commune_id, subject, parcel_id, other_parcel_id, point_4326,
-    measure, unit, area_m2, width_m, first_run_id, last_run_id
+    fingerprint, content_hash, rule_id, severity, state, commune_id, subject, parcel_id, other_parcel_id, point_4326,
+    measure, unit, area_m2, width_m, first_run_id, last_run_id, fixed_at
 )
 SELECT
     sha256(f.parcel_id::text::bytea),
+    '',
     r.rule_id,
     r.severity,
     CASE WHEN f.parcel_id %% 500 = 1 THEN 'fixed' ELSE 'open' END,
@@ -78,10 +84,11 @@ SELECT
     1.5,
     0.04,
     run.run_id,
-    run.run_id
+    run.run_id,
+    CASE WHEN f.parcel_id %% 500 = 1 THEN now() END
 FROM cadastre.parcel AS f
 INNER JOIN cadastre.sheet AS s ON f.sheet_id = s.sheet_id
-INNER JOIN quality.rule_run AS run ON f.commune_id = run.commune_id
+CROSS JOIN quality.rule_run AS run
 INNER JOIN (
     VALUES (0, 'COV001', 'error'), (1, 'ARE001', 'warning'), (2, 'GEO004', 'warning'), (3, 'TEN001', 'error')
 ) AS r (turn, rule_id, severity) ON f.parcel_id / 50 %% 4 = r.turn

@@ -16,7 +16,8 @@ class Finding:
     `subject` is a stable text key without personal data, such as ``12/345`` or ``12/345|12/346``.
     `point` and `geometry` are in `srid` (the sheet's own zone, metres); `geometry` is the fault itself
     (overlap polygon, gap polygon, the very vertex), not the parcel. `measure` is in `unit`.
-    `details` holds the limits used and reason codes, never a personal value.
+    `details` holds the limits used and reason codes, never a personal value. Across a border `commune_id`
+    is the commune with the lower code and `other_commune_id` the other.
     """
 
     rule_id: str
@@ -33,3 +34,4 @@ class Finding:
     area_m2: float | None = None
     width_m: float | None = None
     details: dict[str, Any] = field(default_factory=dict)
+    other_commune_id: int | None = None

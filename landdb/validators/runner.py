@@ -1,26 +1,25 @@
 """One commune checked: ground loaded, rules run, findings stored with what they were judged by."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Any
 
 import numpy as np
 import psycopg
 import shapely
 
-from landdb.domain.crs import to_wgs84
 from landdb.domain.finding import Finding
 from landdb.store import findings as finding_store
-from landdb.store.findings import RunRecord, StoredRun
 from landdb.store.locks import lock_communes
+from landdb.store.runs import RunRecord, RunScope, StoredRun, store_run
 from landdb.validators.catalogue import Catalogue, load_catalogue
 from landdb.validators.checks import check_fabric
-from landdb.validators.fingerprint import fingerprints, sorted_findings
+from landdb.validators.fingerprint import sorted_findings
 from landdb.validators.ground import to_checked_ground
 from landdb.validators.meridians import check_sheets
-from landdb.validators.statements import check_statements, to_columns
+from landdb.validators.rows import to_rows
+from landdb.validators.statements import check_statements
 
 #: Told the id of each statement rule, or `geometry` for all array rules, when it begins.
 Progress = Callable[[str], None]
@@ -59,17 +58,16 @@ def check_commune(
     commune = finding_store.get_commune(conn, commune_id)
     lock_communes(conn, [commune_id])
     found = sorted_findings(_find(conn, commune_id, chosen, catalogue, progress or _say_nothing))
+    parcel_count = finding_store.count_parcels(conn, commune_id)
     record = RunRecord(
-        commune_id=commune_id,
+        scope=RunScope({commune_id: parcel_count}, rules=chosen),
         started_at=started_at,
-        rules=chosen,
         limits={rule_id: catalogue[rule_id].limit_values() for rule_id in chosen},
         catalogue_hash=catalogue.content_hash,
         tool_versions=_tool_versions(),
-        parcel_count=finding_store.count_parcels(conn, commune_id),
     )
-    stored = finding_store.store_run(conn, record, _rows(found, commune.commune_code))
-    return RunResult(commune_id, commune.commune_code, record.parcel_count, tuple(found), stored)
+    stored = store_run(conn, record, to_rows(found))
+    return RunResult(commune_id, commune.commune_code, parcel_count, tuple(found), stored)
 
 
 def _find(
@@ -100,29 +98,6 @@ def _not_due_to(misplaced: Collection[Finding], found: Iterable[Finding]) -> lis
 
 def _say_nothing(_stage: str) -> None:
     """Be the progress of a caller that wants none."""
-
-
-def _rows(found: Sequence[Finding], commune_code: str) -> list[dict[str, Any]]:
-    """Give the findings as stored: columns, identity, and the place in WGS 84."""
-    identities = fingerprints(found, commune_code)
-    places = _places_4326(found)
-    return [
-        columns | {"fingerprint": identity.hex(), "lon": place[0], "lat": place[1]}
-        for columns, identity, place in zip(to_columns(found), identities, places, strict=True)
-    ]
-
-
-def _places_4326(found: Sequence[Finding]) -> list[tuple[float | None, float | None]]:
-    """Give each finding's point in degrees; none where it has none or lies outside its projection."""
-    places: list[tuple[float | None, float | None]] = [(None, None)] * len(found)
-    for srid in {finding.srid for finding in found if finding.srid is not None and finding.point is not None}:
-        members = [index for index, finding in enumerate(found) if finding.srid == srid and finding.point is not None]
-        xy = np.array([found[index].point for index in members])
-        lon, lat = to_wgs84(srid)(xy[:, 0], xy[:, 1])
-        for index, x, y in zip(members, lon.tolist(), lat.tolist(), strict=True):
-            if np.isfinite(x) and np.isfinite(y):
-                places[index] = (x, y)
-    return places
 
 
 def _tool_versions() -> dict[str, str]:

@@ -140,30 +140,3 @@ def _geometry(wkb: str | bytes | None) -> BaseGeometry | None:
         return None
     geometry = shapely.from_wkb(wkb)
     return None if geometry.is_empty else geometry
-
-
-def to_columns(findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    """Give findings as the columns that the store takes, without place and identity."""
-    return [
-        {
-            "rule_id": finding.rule_id,
-            "severity": finding.severity,
-            "subject": finding.subject,
-            "parcel_id": finding.parcel_id,
-            "other_parcel_id": finding.other_parcel_id,
-            "measure": finding.measure,
-            "unit": finding.unit,
-            "area_m2": finding.area_m2,
-            "width_m": finding.width_m,
-            "details": finding.details,
-            "geom": _ewkb(finding),
-        }
-        for finding in findings
-    ]
-
-
-def _ewkb(finding: Finding) -> str | None:
-    if finding.geometry is None:
-        return None
-    placed = shapely.set_srid(finding.geometry, finding.srid or 0)
-    return str(shapely.to_wkb(placed, hex=True, include_srid=True))

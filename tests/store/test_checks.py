@@ -76,8 +76,9 @@ def test_an_overlap_is_stored_with_its_place_its_proof_and_what_it_was_judged_by
     row = conn.execute(
         """SELECT f.parcel_id, f.other_parcel_id, f.severity, f.state, ST_SRID(f.geom), ST_Area(f.geom), f.area_m2,
             ST_X(f.point_4326), ST_Y(f.point_4326), f.details, r.catalogue_hash, r.limits, r.tool_versions,
-            r.parcel_count, r.rules
+            c.parcel_count, r.rules
         FROM quality.finding AS f JOIN quality.rule_run AS r ON r.run_id = f.last_run_id
+        JOIN quality.run_commune AS c USING (run_id)
         WHERE f.rule_id = 'COV001'"""
     ).fetchone()
     assert row is not None

@@ -1,4 +1,4 @@
-"""The catalogue, widths and fingerprints: the data and measures that findings are made of."""
+"""The catalogue and widths: the data and measures that findings are made of."""
 
 from dataclasses import replace
 from importlib.resources import files
@@ -13,7 +13,6 @@ from landdb.domain.area_limits import area_limit_m2
 from landdb.domain.finding import Finding
 from landdb.errors import ConfigurationError
 from landdb.validators.catalogue import catalogue_hash, load_catalogue
-from landdb.validators.fingerprint import fingerprints
 from landdb.validators.statements import area_limit_bands
 from landdb.validators.widths import width_bounds_m, width_m
 
@@ -97,24 +96,3 @@ def test_the_cheap_bounds_hold_for_irregular_polygons() -> None:
     for polygon in [*hulls, *stars]:
         low, high = width_bounds_m(np.array([polygon]))
         assert low[0] <= width_m(polygon) * 1.01 <= high[0] * 1.02
-
-
-def finding(subject: str, place: tuple[float, float] | None, **other: object) -> Finding:
-    return Finding("COV001", "error", 1, subject, point=place, **other)
-
-
-def test_an_identity_does_not_depend_on_the_order_of_parcels_or_findings() -> None:
-    one, two = finding("1/1|1/2", (0, 0)), finding("1/1|1/2", (5, 5))
-    assert fingerprints([one, two], "07954") == fingerprints([two, one], "07954")[::-1]
-    assert fingerprints([finding("1/2|1/1", (0, 0))], "07954") == fingerprints([one], "07954")
-
-
-def test_an_identity_survives_redrawing_but_not_another_commune_rule_or_parcel() -> None:
-    one = finding("1/1|1/2", (0, 0), area_m2=4.0)
-    assert fingerprints([one], "07954") == fingerprints([finding("1/1|1/2", (0.4, 0.1), area_m2=3.0)], "07954")
-    others = [
-        fingerprints([one], "07900"),
-        fingerprints([replace(one, rule_id="COV002")], "07954"),
-        fingerprints([finding("1/1|1/3", (0, 0))], "07954"),
-    ]
-    assert len({fingerprints([one], "07954")[0], *(other[0] for other in others)}) == 4
