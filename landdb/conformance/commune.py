@@ -1,0 +1,96 @@
+"""One commune of an invented fabric: parcels, roads and water that cover its ground exactly, on a 1 mm grid."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from landdb.conformance.chains import draw, line_up, settle, thickness_of_edges, to_polygons
+from landdb.conformance.inlays import Ground, inlay, inlay_count, merge_apart
+from landdb.conformance.numbering import number_parcels
+from landdb.conformance.province import COMMUNE, FabricPlan, plan_fabric
+from landdb.conformance.splitting import KINDS, PARCEL, extents_m, subdivide
+from landdb.conformance.walls import Floats, Integers, Quads, Walls
+
+Geometries = NDArray[np.object_]
+
+#: The zone that fabrics are drawn in: VN-2000, central meridian 105°.
+SRID = 5897
+_FIRST_CODE = 99_001
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FabricCommune:
+    """A commune's ground as a surveyor delivers it.
+
+    Parcels come with sheet, number, scale denominator, registered area and land use (`land_use` of the code
+    list); objects with their kind. `boundary` has the very vertices of the parcels and objects along it.
+    Coordinates are VN-2000 metres in `srid`. Everything is invented, the province code 099 included.
+    """
+
+    index: int
+    commune_code: str
+    srid: int
+    parcels: Geometries
+    sheet_no: Integers
+    parcel_no: Integers
+    scale_denominator: Integers
+    legal_area_m2: Floats
+    land_use: NDArray[np.str_]
+    objects: Geometries
+    object_kind: NDArray[np.str_]
+    boundary: BaseGeometry
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Give each parcel's working key within the commune, such as ``3/118``."""
+        return tuple(f"{sheet}/{number}" for sheet, number in zip(self.sheet_no, self.parcel_no, strict=True))
+
+
+def make_fabric(seed: int, parcel_count: int, *, communes: int | None = None) -> Iterator[FabricCommune]:
+    """Give the communes of a fabric one by one, so that no more than one need be held."""
+    plan = plan_fabric(seed, parcel_count, communes)
+    for index in range(plan.commune_count):
+        yield make_commune(plan, index)
+
+
+def make_commune(plan: FabricPlan, index: int) -> FabricCommune:
+    """Give one commune of a plan; the same whether the others are made or not."""
+    rng = np.random.default_rng([plan.seed, COMMUNE, index])
+    sides = plan.sides(index)
+    wanted = plan.parcel_counts[index]
+    inlays = inlay_count(wanted)
+    walls = Walls([side.nominal for side in sides], capacity=4 * wanted + 4_000, fixed=True)
+    quads = subdivide(walls, wanted - inlays.added, rng)
+    fixed = np.concatenate([side.position[:-1] for side in sides])
+    ground = _drawn(plan, walls, quads, fixed, rng)
+    ground = merge_apart(inlay(ground, inlays, rng), inlays)
+    numbered = number_parcels(ground.parcels, rng)
+    return FabricCommune(
+        index=index,
+        commune_code=str(_FIRST_CODE + index),
+        srid=SRID,
+        parcels=ground.parcels[numbered.order],
+        sheet_no=numbered.sheet_no,
+        parcel_no=numbered.parcel_no,
+        scale_denominator=numbered.scale_denominator,
+        legal_area_m2=numbered.legal_area_m2,
+        land_use=numbered.land_use,
+        objects=ground.objects,
+        object_kind=np.array(KINDS)[ground.object_kind],
+        boundary=shapely.Polygon(fixed),
+    )
+
+
+def _drawn(plan: FabricPlan, walls: Walls, quads: Quads, fixed: Floats, rng: np.random.Generator) -> Ground:
+    """Give the polygons of all quads."""
+    nodes, stands_for = line_up(walls)
+    position = settle(walls, plan.relief, stands_for, fixed)
+    thickness_m = thickness_of_edges(nodes, quads, extents_m(walls, quads).min(axis=1))
+    chains = draw(walls, nodes, position, thickness_m, plan.relief, rng)
+    polygons = to_polygons(*chains.polygons(nodes, quads))
+    is_parcel = quads.kind == PARCEL
+    return Ground(polygons[is_parcel], polygons[~is_parcel], quads.kind[~is_parcel])
