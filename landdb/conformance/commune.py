@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 import shapely
@@ -12,8 +13,8 @@ from landdb.conformance.chains import draw, line_up, settle, thickness_of_edges,
 from landdb.conformance.inlays import Ground, inlay, inlay_count, merge_apart
 from landdb.conformance.numbering import number_parcels
 from landdb.conformance.province import COMMUNE, FabricPlan, plan_fabric
-from landdb.conformance.splitting import KINDS, PARCEL, extents_m, subdivide
-from landdb.conformance.walls import Floats, Integers, Quads, Walls
+from landdb.conformance.splitting import CONNECTED_STRIPS, KINDS, PARCEL, USUAL_STRIPS, extents_m, subdivide
+from landdb.conformance.walls import Floats, Integers, Walls
 
 Geometries = NDArray[np.object_]
 
@@ -58,15 +59,23 @@ def make_fabric(seed: int, parcel_count: int, *, communes: int | None = None) ->
 
 
 def make_commune(plan: FabricPlan, index: int) -> FabricCommune:
-    """Give one commune of a plan; the same whether the others are made or not."""
-    rng = np.random.default_rng([plan.seed, COMMUNE, index])
-    sides = plan.sides(index)
-    wanted = plan.parcel_counts[index]
-    inlays = inlay_count(wanted)
-    walls = Walls([side.nominal for side in sides], capacity=4 * wanted + 4_000, fixed=True)
-    quads = subdivide(walls, wanted - inlays.added, rng)
-    fixed = np.concatenate([side.position[:-1] for side in sides])
-    ground = _drawn(plan, walls, quads, fixed, rng)
+    """Give one commune of a plan; the same whether the others are made or not.
+
+    Once in a few hundred communes a bend strays over another edge: then the dice are thrown again.
+    """
+    attempts = (_attempt(plan, index, attempt) for attempt in count())
+    return next(commune for commune in attempts if _is_exact(commune))
+
+
+def _is_exact(commune: FabricCommune) -> bool:
+    ground = np.concatenate([commune.parcels, commune.objects])
+    return bool(shapely.is_valid(ground).all() and shapely.coverage_is_valid(ground))
+
+
+def _attempt(plan: FabricPlan, index: int, attempt: int) -> FabricCommune:
+    rng = np.random.default_rng([plan.seed, COMMUNE, index, attempt])
+    inlays = inlay_count(plan.parcel_counts[index])
+    ground = _ground(plan, index, plan.parcel_counts[index] - inlays.added, rng)
     ground = merge_apart(inlay(ground, inlays, rng), inlays)
     numbered = number_parcels(ground.parcels, rng)
     return FabricCommune(
@@ -81,14 +90,18 @@ def make_commune(plan: FabricPlan, index: int) -> FabricCommune:
         land_use=numbered.land_use,
         objects=ground.objects,
         object_kind=np.array(KINDS)[ground.object_kind],
-        boundary=shapely.Polygon(fixed),
+        boundary=shapely.Polygon(plan.outline(index)),
     )
 
 
-def _drawn(plan: FabricPlan, walls: Walls, quads: Quads, fixed: Floats, rng: np.random.Generator) -> Ground:
-    """Give the polygons of all quads."""
+def _ground(plan: FabricPlan, index: int, parcel_count: int, rng: np.random.Generator) -> Ground:
+    """Give the polygons of a commune before enclaves are cut in."""
+    sides = [side.nominal for side in plan.sides(index)]
+    walls = Walls(sides, capacity=4 * parcel_count + 4_000, fixed=True)
+    strips = CONNECTED_STRIPS if plan.roads_connected else USUAL_STRIPS
+    quads = subdivide(walls, parcel_count, rng, strips)
     nodes, stands_for = line_up(walls)
-    position = settle(walls, plan.relief, stands_for, fixed)
+    position = settle(walls, plan.relief, stands_for, plan.outline(index))
     thickness_m = thickness_of_edges(nodes, quads, extents_m(walls, quads).min(axis=1))
     chains = draw(walls, nodes, position, thickness_m, plan.relief, rng)
     polygons = to_polygons(*chains.polygons(nodes, quads))

@@ -7,7 +7,7 @@ import numpy as np
 
 from landdb.conformance.chains import Nodes, line_up
 from landdb.conformance.relief import Relief, make_relief, on_grid
-from landdb.conformance.splitting import subdivide
+from landdb.conformance.splitting import NO_STRIPS, subdivide
 from landdb.conformance.walls import Floats, Quads, Walls
 
 #: As many parcels as a commune of Phú Thọ had to register in 2025 on average.
@@ -43,6 +43,7 @@ class FabricPlan:
     nodes: Nodes
     quads: Quads
     nominal: Floats
+    roads_connected: bool
 
     @property
     def commune_count(self) -> int:
@@ -54,6 +55,10 @@ class FabricPlan:
         start = self.nodes.of_entry[self.quads.start[index]]
         end = self.nodes.of_entry[self.quads.end[index]]
         return [self._side(int(first), int(last)) for first, last in zip(start, end, strict=True)]
+
+    def outline(self, index: int) -> Floats:
+        """Give the final positions of a commune's border vertices, once around."""
+        return np.concatenate([side.position[:-1] for side in self.sides(index)])
 
     def _side(self, first: int, last: int) -> CommuneSide:
         low, high = min(first, last), max(first, last)
@@ -80,18 +85,23 @@ class FabricPlan:
 
 
 @lru_cache(maxsize=8)
-def plan_fabric(seed: int, parcel_count: int, commune_count: int | None = None) -> FabricPlan:
-    """Give the plan of a fabric of exactly so many parcels; as many communes as Vietnam would make of them."""
+def plan_fabric(
+    seed: int, parcel_count: int, commune_count: int | None = None, *, roads_connected: bool = False
+) -> FabricPlan:
+    """Give the plan of a fabric of exactly so many parcels; as many communes as Vietnam would make of them.
+
+    With `roads_connected` every commune lies within a ring road and all roads of the fabric are one network.
+    """
     communes = commune_count or max(1, round(parcel_count / PARCELS_PER_COMMUNE))
     rng = np.random.default_rng([seed, _PROVINCE])
     width_m = np.sqrt(parcel_count * _GROUND_M2 * 1.2)
     corners = _CORNER + np.array([[0, 0], [1, 0], [1, 1 / 1.2], [0, 1 / 1.2], [0, 0]]) * width_m
     walls = Walls([corners[side : side + 2] for side in range(4)], capacity=8 * communes + 64, fixed=False)
-    quads = subdivide(walls, communes, rng, with_strips=False)
+    quads = subdivide(walls, communes, rng, NO_STRIPS)
     nodes, stands_for = line_up(walls, join_m=_JOIN_SHARE * width_m / np.sqrt(communes))
     nominal = _settle_on_plain(walls, stands_for)
     counts = _spread(parcel_count, communes, rng)
-    return FabricPlan(seed, counts, make_relief(rng), walls, nodes, quads, nominal)
+    return FabricPlan(seed, counts, make_relief(rng), walls, nodes, quads, nominal, roads_connected)
 
 
 def _settle_on_plain(walls: Walls, stands_for: np.ndarray) -> Floats:

@@ -30,25 +30,45 @@ class Strip:
 
 
 #: The strips of a quad that still holds more than so many parcels; the first line that fits applies.
-_STRIPS = (
+StripTable = tuple[tuple[int, tuple[Strip, ...]], ...]
+NO_STRIPS: StripTable = ()
+USUAL_STRIPS: StripTable = (
     (1_200, (Strip(RIVER, 0.20, 25.0, 60.0), Strip(ROAD, 0.60, 12.0, 20.0))),
     (300, (Strip(CANAL, 0.15, 5.0, 9.0), Strip(ROAD, 0.55, 7.0, 12.0))),
     (70, (Strip(ROAD, 0.45, 4.0, 7.0),)),
     (30, (Strip(ROAD, 0.10, 2.8, 4.0),)),
 )
+#: With a road around the commune, every one of these roads ends at another.
+CONNECTED_STRIPS: StripTable = ((300, (Strip(ROAD, 1.0, 7.0, 12.0),)),)
+_RING_ROAD_M = 12.0
 
 
-def subdivide(walls: Walls, budget: int, rng: np.random.Generator, *, with_strips: bool = True) -> Quads:
+def subdivide(walls: Walls, budget: int, rng: np.random.Generator, strips: StripTable) -> Quads:
     """Give exactly `budget` parcels, and the strips between them, cut from the first quad of the walls."""
     first = np.zeros(1, dtype=np.int64)
     unfinished = Quads(*walls.first, first + budget, first, first > 0)
     finished: list[Quads] = []
+    if strips is CONNECTED_STRIPS:
+        unfinished, ring = _inside_a_ring_road(walls, unfinished)
+        finished.append(ring)
     while len(unfinished):
-        unfinished, done = _cut_once(walls, unfinished, rng, with_strips=with_strips)
+        unfinished, done = _cut_once(walls, unfinished, rng, strips)
         finished.append(done)
         if not len(unfinished):
             unfinished, finished = _make_up(walls, joined(finished))
     return joined(finished)
+
+
+def _inside_a_ring_road(walls: Walls, quads: Quads) -> tuple[Quads, Quads]:
+    """Give what is left of the quads inside a road along all four sides, and that road in four pieces."""
+    road = []
+    for _ in range(4):
+        walls.round += 1
+        share = np.minimum(_RING_ROAD_M / extents_m(walls, quads)[:, 0], 0.1)
+        piece, quads = walls.cut(quads, share, share, curved=~quads.straight)
+        road.append(Quads(piece.start, piece.end, np.ones_like(piece.budget), piece.kind + ROAD, piece.straight))
+        quads = quads.turned(np.ones(len(quads), dtype=bool))
+    return quads, joined(road)
 
 
 def _make_up(walls: Walls, quads: Quads) -> tuple[Quads, list[Quads]]:
@@ -79,7 +99,7 @@ def _area_m2(walls: Walls, quads: Quads) -> Floats:
     return area
 
 
-def _cut_once(walls: Walls, quads: Quads, rng: np.random.Generator, *, with_strips: bool) -> tuple[Quads, Quads]:
+def _cut_once(walls: Walls, quads: Quads, rng: np.random.Generator, strips: StripTable) -> tuple[Quads, Quads]:
     """Cut each quad once across its longer extent; give those to go on with, and the finished."""
     walls.round += 1
     quads, blocked = _turn(walls, quads, rng)
@@ -95,9 +115,9 @@ def _cut_once(walls: Walls, quads: Quads, rng: np.random.Generator, *, with_stri
     left = Quads(left.start, left.end, first, left.kind, left.straight)
     right = Quads(right.start, right.end, right.budget - first, right.kind, right.straight)
     parts = [left, right]
-    if with_strips:
-        strips, right = _strips(walls, right, quads.budget, rng)
-        parts = [left, right, strips]
+    if strips:
+        between, right = _between(walls, right, *_choose_strips(quads.budget, rng, strips))
+        parts = [left, right, between]
     after = joined(parts)
     open_ = (after.budget > 1) & (after.kind == PARCEL)
     return after.take(open_), joined([after.take(~open_), stuck])
@@ -127,9 +147,8 @@ def _shares(walls: Walls, quads: Quads, rng: np.random.Generator) -> tuple[Integ
     return first, np.clip(share, least, most)
 
 
-def _strips(walls: Walls, right: Quads, budget: Integers, rng: np.random.Generator) -> tuple[Quads, Quads]:
+def _between(walls: Walls, right: Quads, kind: Integers, width_m: Floats) -> tuple[Quads, Quads]:
     """Give the strips cut from the left of some right parts, and all right parts without them."""
-    kind, width_m = _choose_strips(budget, rng)
     extent = extents_m(walls, right)[:, 0]
     room = walls.room(right.start, right.end)
     possible = (kind > PARCEL) & (width_m < 0.3 * extent) & (room[:, 0] > 0) & (room[:, 2] > 0)
@@ -140,13 +159,13 @@ def _strips(walls: Walls, right: Quads, budget: Integers, rng: np.random.Generat
     return strip, joined([right.take(~possible), rest])
 
 
-def _choose_strips(budget: Integers, rng: np.random.Generator) -> tuple[Integers, Floats]:
+def _choose_strips(budget: Integers, rng: np.random.Generator, table: StripTable) -> tuple[Integers, Floats]:
     """Give the kind (`PARCEL` for none) and width of the strip each quad gets."""
     kind = np.full(len(budget), PARCEL, dtype=np.int64)
     width_m = np.zeros(len(budget))
     drawn, spread = rng.uniform(0.0, 1.0, (2, len(budget)))
     undecided = np.ones(len(budget), dtype=bool)
-    for above_budget, strips in _STRIPS:
+    for above_budget, strips in table:
         here = undecided & (budget > above_budget)
         undecided &= ~here
         floor = 0.0

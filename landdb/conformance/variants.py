@@ -25,7 +25,10 @@ _COARSE_M = 0.2
 
 
 def giant_road(communes: Sequence[FabricCommune]) -> tuple[list[FabricCommune], BaseGeometry]:
-    """Give the communes without their roads, and all roads as one geometry whose holes are the blocks."""
+    """Give the communes without their roads, and all roads as one geometry whose holes are the blocks.
+
+    It is one polygon when the plan connects the roads, else many.
+    """
     roads = [commune.objects[commune.object_kind == "road"] for commune in communes]
     rest = [
         replace(commune, objects=commune.objects[other], object_kind=commune.object_kind[other])

@@ -76,6 +76,15 @@ def test_a_commune_comes_back_from_its_file_as_it_was(communes: list[FabricCommu
     assert again.boundary.equals_exact(communes[1].boundary, 0)
 
 
+def test_connected_roads_are_one_polygon_around_all_blocks() -> None:
+    plan = plan_fabric(3, 6_000, 4, roads_connected=True)
+    _, road = giant_road([make_commune(plan, index) for index in range(4)])
+    parts = shapely.get_parts(road)
+    largest = parts[np.argmax(shapely.get_num_coordinates(parts))]
+    assert shapely.get_num_coordinates(largest) > 0.99 * shapely.get_num_coordinates(road)
+    assert shapely.get_num_interior_rings(largest) > 15
+
+
 def test_the_giant_road_takes_the_place_of_all_roads(communes: list[FabricCommune]) -> None:
     rest, road = giant_road(communes)
     ground = np.append(all_units(rest), road)
