@@ -85,16 +85,14 @@ def recognise(found: Sequence[Sighting], known: Sequence[Sighting], is_fixed: Se
     return known_of
 
 
-def fingerprint(seen: Sighting, commune_code: str, ordinal: int) -> bytes:
-    """Give the identity of a finding seen for the first time: rule, commune, subject, place, SHA-256.
+def fingerprint(commune_code: str, rule_id: str, subject: str, place: tuple[float, float] | None, n: int) -> bytes:
+    """Give the identity of a finding seen for the first time: commune, rule, subject, place, SHA-256.
 
-    `ordinal` tells findings apart that agree in all of these. The identity is kept whatever changes later.
+    `place` is longitude and latitude of a fault that has a shape. `n` counts those that agree in all of these.
+    The identity is kept whatever changes later.
     """
-    place = ""
-    if seen.geometry is not None and seen.lon is not None and seen.lat is not None:
-        place = f"{seen.lon:.{_PLACE_DECIMALS}f} {seen.lat:.{_PLACE_DECIMALS}f}"
-    text = "\n".join([seen.rule_id, commune_code, seen.subject, place, str(ordinal)])
-    return sha256(text.encode()).digest()
+    where = "" if place is None else f"{place[0]:.{_PLACE_DECIMALS}f} {place[1]:.{_PLACE_DECIMALS}f}"
+    return sha256("\n".join([rule_id, commune_code, subject, where, str(n)]).encode()).digest()
 
 
 class _Match:

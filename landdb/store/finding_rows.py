@@ -16,6 +16,7 @@ from landdb.store.statements import load
 _POINT_4326: Final = struct.Struct("<BIIdd")
 _EWKB_POINT: Final = 0x20000001
 _JSONB_VERSION: Final = b"\x01"
+_encode: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 #: What new findings are copied into. Binary COPY takes a geometry as its EWKB and a jsonb as a version and its text,
 #: which are bytes to the client.
 _COLUMNS: Final = {
@@ -55,16 +56,10 @@ class FindingRow(NamedTuple):
             return None
         return _POINT_4326.pack(1, _EWKB_POINT, 4326, self.lon, self.lat)
 
-    @property
-    def details_json(self) -> str:
-        """Give the details as JSON, always in the same order."""
-        return json.dumps(self.details, ensure_ascii=False, sort_keys=True)
-
-    @property
-    def content_hash(self) -> bytes:
-        """Give a hash of all that the row says; equal hashes mean that nothing changed."""
-        told = repr((self[:9], self[10:14], self.details_json)).encode()
-        return blake2b(told + (self.geom or b""), digest_size=16).digest()
+    def fingerprint(self, commune_code: str, ordinal: int) -> bytes:
+        """Give the identity that the finding is born with."""
+        place = None if self.geom is None or self.lon is None or self.lat is None else (self.lon, self.lat)
+        return fingerprint(commune_code, self.rule_id, self.subject, place, ordinal)
 
     @property
     def sighting(self) -> Sighting:
@@ -77,18 +72,33 @@ class FindingRow(NamedTuple):
         )  # fmt: skip
 
 
-def copy_new(conn: psycopg.Connection, run_id: int, new: Sequence[FindingRow]) -> None:
+class HashedRow(NamedTuple):
+    """A row with the hash of all that it says (equal hashes: nothing changed) and its details as JSON."""
+
+    row: FindingRow
+    details: str
+    content_hash: bytes
+
+
+def hashed(row: FindingRow) -> HashedRow:
+    """Give the row with its hash."""
+    details = _encode(row.details)
+    told = repr((row[:9], row[10:14], details)).encode()
+    return HashedRow(row, details, blake2b(told + (row.geom or b""), digest_size=16).digest())
+
+
+def copy_new(conn: psycopg.Connection, run_id: int, new: Sequence[HashedRow]) -> None:
     """Copy findings that were never seen before; they are open."""
     names = sql.SQL(", ").join(map(sql.Identifier, _COLUMNS))
     statement = sql.SQL("COPY quality.finding ({}) FROM STDIN (FORMAT binary)").format(names)
-    marks = _fingerprints(conn, new)
+    marks = _fingerprints(conn, [known.row for known in new])
     with conn.cursor().copy(statement) as copy:
         copy.set_types(list(_COLUMNS.values()))
-        for row, mark in zip(new, marks, strict=True):
+        for (row, details, content_hash), mark in zip(new, marks, strict=True):
             copy.write_row((
-                mark, row.content_hash, row.rule_id, row.severity, "open", row.commune_id, row.other_commune_id,
+                mark, content_hash, row.rule_id, row.severity, "open", row.commune_id, row.other_commune_id,
                 row.subject, row.parcel_id, row.other_parcel_id, row.point_4326, row.geom, row.measure, row.unit,
-                row.area_m2, row.width_m, _JSONB_VERSION + row.details_json.encode(), run_id, run_id,
+                row.area_m2, row.width_m, _JSONB_VERSION + details.encode(), run_id, run_id,
             ))  # fmt: skip
 
 
@@ -101,7 +111,7 @@ def _fingerprints(conn: psycopg.Connection, new: Sequence[FindingRow]) -> list[b
     used: set[bytes] = set()
     pending, ordinal = list(range(len(new))), 0
     while pending:
-        tried = {index: fingerprint(new[index].sighting, codes[new[index].commune_id], ordinal) for index in pending}
+        tried = {index: new[index].fingerprint(codes[new[index].commune_id], ordinal) for index in pending}
         asked = {"fingerprints": list(tried.values())}
         used.update(bytes(mark) for (mark,) in conn.execute(statements["taken_fingerprints"], asked, binary=True))
         for index, mark in tried.items():

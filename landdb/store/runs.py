@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 
 from landdb.domain.dates import today
 from landdb.domain.recognition import Sighting, recognise
-from landdb.store.finding_rows import FindingRow, copy_new
+from landdb.store.finding_rows import FindingRow, HashedRow, copy_new, hashed
 from landdb.store.statements import load
 
 
@@ -67,9 +67,9 @@ class StoredRun:
 class _Sorted:
     """The rows of a run while they are being known again: ids with states, ids with rows that say something new."""
 
-    unknown: list[FindingRow] = field(default_factory=list)
+    unknown: list[HashedRow] = field(default_factory=list)
     state_of: dict[int, str] = field(default_factory=dict)
-    changed: list[tuple[int, FindingRow]] = field(default_factory=list)
+    changed: list[tuple[int, HashedRow]] = field(default_factory=list)
     unseen: list[int] = field(default_factory=list)
     back: list[int] = field(default_factory=list)
 
@@ -118,7 +118,7 @@ def _unchanged(conn: psycopg.Connection, values: Mapping[str, Any], findings: It
     for finding_id, content_hash, state in conn.execute(load("findings_runs")[question], values):
         same[bytes(content_hash)].append((finding_id, state))
     rows = _Sorted()
-    for row in findings:
+    for row in map(hashed, findings):
         known = same.get(row.content_hash)
         if known:
             finding_id, state = known.pop(0)
@@ -137,9 +137,9 @@ def _recognise(conn: psycopg.Connection, rows: _Sorted) -> None:
             {
                 "unseen": rows.unseen,
                 "seen": list(rows.state_of),
-                "commune_ids": [row.commune_id for row in rows.unknown],
-                "rule_ids": [row.rule_id for row in rows.unknown],
-                "subjects": [row.subject for row in rows.unknown],
+                "commune_ids": [row.commune_id for row, *_ in rows.unknown],
+                "rule_ids": [row.rule_id for row, *_ in rows.unknown],
+                "subjects": [row.subject for row, *_ in rows.unknown],
             },
         )
         candidates = cursor.fetchall()
@@ -150,7 +150,7 @@ def _recognise(conn: psycopg.Connection, rows: _Sorted) -> None:
         for _, _, rule, subject, commune, srid, geom, *rest in candidates
     ]
     known_of = recognise(
-        [row.sighting for row in rows.unknown], known, [state == "fixed" for _, state, *_ in candidates]
+        [row.sighting for row, *_ in rows.unknown], known, [state == "fixed" for _, state, *_ in candidates]
     )
     unknown, rows.unknown = rows.unknown, []
     for row, index in zip(unknown, known_of, strict=True):
@@ -177,13 +177,13 @@ def _update(conn: psycopg.Connection, run_id: int, rows: _Sorted) -> None:
                 [
                     {
                         **row._asdict(),
-                        "details": row.details_json,
+                        "details": details,
                         "point_4326": row.point_4326,
-                        "content_hash": row.content_hash,
+                        "content_hash": content_hash,
                         "finding_id": finding_id,
                         "run_id": run_id,
                     }
-                    for finding_id, row in rows.changed
+                    for finding_id, (row, details, content_hash) in rows.changed
                 ],
             )
     if rows.back:

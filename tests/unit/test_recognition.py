@@ -120,14 +120,15 @@ def test_what_has_no_shape_is_about_its_subject_alone() -> None:
     assert again([known._replace(subject="12/2")], [known]) == [None]
 
 
-def test_a_fingerprint_tells_rule_commune_subject_place_and_ordinal_apart() -> None:
-    seen = sighting(0)
+def test_a_fingerprint_tells_rule_commune_subject_place_and_number_apart() -> None:
+    first = fingerprint("07954", "COV001", "12/1|12/2", (105.2, 21.4), 0)
     others = [
-        fingerprint(seen, "07954", 1),
-        fingerprint(seen, "07900", 0),
-        fingerprint(seen._replace(rule_id="COV002"), "07954", 0),
-        fingerprint(seen._replace(subject="12/1|12/3"), "07954", 0),
-        fingerprint(sighting(2.0), "07954", 0),
+        fingerprint("07900", "COV001", "12/1|12/2", (105.2, 21.4), 0),
+        fingerprint("07954", "COV002", "12/1|12/2", (105.2, 21.4), 0),
+        fingerprint("07954", "COV001", "12/1|12/3", (105.2, 21.4), 0),
+        fingerprint("07954", "COV001", "12/1|12/2", (105.2, 21.40001), 0),
+        fingerprint("07954", "COV001", "12/1|12/2", (105.2, 21.4), 1),
+        fingerprint("07954", "COV001", "12/1|12/2", None, 0),
     ]
-    assert len({fingerprint(seen, "07954", 0), *others}) == 6
-    assert fingerprint(seen._replace(measure=9.0, lon=seen.lon + 1e-12), "07954", 0) == fingerprint(seen, "07954", 0)
+    assert len({first, *others}) == 7
+    assert fingerprint("07954", "COV001", "12/1|12/2", (105.2 + 1e-12, 21.4), 0) == first
