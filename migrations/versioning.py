@@ -1,7 +1,10 @@
 """What a versioned table needs beside its columns: the trigger that keeps history, the as-of view of it."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
+import sqlalchemy as sa
 from alembic import op
 
 
@@ -21,6 +24,10 @@ def add_versioning(schema: str, name: str) -> None:
         f"CREATE TRIGGER keep_version BEFORE UPDATE OR DELETE ON {table} "
         "FOR EACH ROW EXECUTE FUNCTION admin.keep_version()"
     )
+    _add_as_of(table)
+
+
+def _add_as_of(table: str) -> None:
     op.execute(
         f"""
         CREATE FUNCTION {table}_as_of(valid_at date, known_at timestamptz)
@@ -35,6 +42,22 @@ def add_versioning(schema: str, name: str) -> None:
         $$
         """
     )
+
+
+def add_versioned_columns(schema: str, name: str, key: str, columns: Callable[[], Sequence[sa.Column[Any]]]) -> None:
+    """Give a versioned table and its history new columns, made by `columns`.
+
+    A version goes to history as the row it was and then its two ends, so those two stay last there.
+    """
+    table, history = f"{schema}.{name}", f"{schema}.{name}_history"
+    for column in columns():
+        op.add_column(name, column, schema=schema)
+    for column in columns():
+        column.comment = None
+        op.add_column(f"{name}_history", column, schema=schema)
+    op.execute(f"DROP FUNCTION {table}_as_of(date, timestamptz)")
+    op.execute(sql("ends_last.sql").format(history=history, name=f"{name}_history", key=key))
+    _add_as_of(table)
 
 
 def drop_versioning(schema: str, name: str) -> None:

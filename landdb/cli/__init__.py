@@ -3,7 +3,7 @@
 import typer
 
 from landdb import __version__
-from landdb.cli import auditing, checking, communes, db, doctor, importing, looking_up, quality, serving, tokens
+from landdb.cli import auditing, checking, communes, db, doctor, importing, looking_up, quality, rules, serving, tokens
 from landdb.cli.demo import demo
 
 app = typer.Typer(
@@ -14,6 +14,7 @@ app = typer.Typer(
 )
 app.add_typer(db.app, name="db")
 app.add_typer(communes.app, name="commune")
+app.add_typer(rules.app, name="rules")
 app.add_typer(looking_up.app, name="lookup")
 app.add_typer(quality.app, name="quality")
 app.add_typer(tokens.app, name="token")
@@ -24,7 +25,6 @@ app.command("batches")(importing.list_batches)
 app.command("rejects")(importing.list_rejects)
 app.command("check")(checking.check)
 app.command("findings")(checking.list_findings)
-app.command("rules")(checking.list_rules)
 app.command("serve")(serving.serve)
 app.command("demo")(demo)
 

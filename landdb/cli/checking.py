@@ -1,4 +1,4 @@
-"""landdb check, rules: judge communes, list what is judged."""
+"""landdb check, findings: judge communes, list what was found."""
 
 import asyncio
 import json
@@ -54,24 +54,6 @@ def check(
             _print_result(result, lang.value, limit)
     if any(finding.severity == "error" for result in results for finding in result.findings):
         raise typer.Exit(ERRORS_FOUND)
-
-
-def list_rules(
-    lang: Annotated[Tongue, LanguageOption] = Tongue.en,
-    as_json: Annotated[bool, JsonOption] = False,
-) -> None:
-    """List the rules: what each looks for, why, and what to do about it."""
-    rows = [
-        {
-            "rule": rule.rule_id,
-            "severity": rule.severity,
-            "title": rule.title.to(lang.value),
-            "why": rule.why.to(lang.value),
-            "remedy": rule.remedy.to(lang.value),
-        }
-        for rule in load_catalogue().rules.values()
-    ]
-    print_rows("Rules", rows, as_json=as_json)
 
 
 def summary_rows(results: Sequence[RunResult], language: Language) -> list[dict[str, Any]]:

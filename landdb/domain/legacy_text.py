@@ -54,6 +54,26 @@ def detect_encoding(values: Iterable[str]) -> Encoding:
     return "TCVN3" if tcvn3 >= vni else "VNI"
 
 
+def undecoded(text: str) -> Encoding | None:
+    """Give the old font that one value was left in: its strange words all become Vietnamese when decoded.
+
+    For single values among good text, where no column can be asked. None where some word stays strange, and
+    for a single short word, which proves nothing.
+    """
+    words = [word for word in _WORD.findall(text) if not word.isascii() and not is_syllable(word)]
+    encodings: tuple[Encoding, ...] = ("TCVN3", "VNI")
+    for encoding in encodings:
+        fitting = [word for word in words if is_syllable(decode_legacy(word, encoding))]
+        if words and len(fitting) == len(words) and any(_proves(word, encoding) for word in words):
+            return encoding
+    return None
+
+
+def _proves(word: str, encoding: str) -> bool:
+    """Tell whether a word that fits is strange enough by itself: no other language writes it so."""
+    return len(word) > 2 and (encoding == "TCVN3" or _DOUBLE_ACCENT.search(word) is not None or "ñ" in word.lower())
+
+
 def decode_legacy(text: str, encoding: str) -> str:
     """Give the text in composed Unicode; characters the encoding does not know stay as they are."""
     if encoding not in ("TCVN3", "VNI"):

@@ -10,6 +10,7 @@ import pyarrow as pa
 from landdb.domain.identifiers import normalise_certificate_serial
 from landdb.domain.masking import mask_digits, mask_name
 from landdb.domain.text import fold_name
+from landdb.domain.text_faults import name_fault
 from landdb.store.staging import raw_cell
 from landdb.store.vault import Cell, Vault
 
@@ -50,8 +51,10 @@ _MADE = (
     "name_masked",
     "name_enc",
     "name_index",
+    "name_fault",
     "birth_year",
     "birth_enc",
+    "birth_index",
     "sex",
     "id_kind",
     "citizen_id_masked",
@@ -108,6 +111,7 @@ def _seal(row: dict[str, Any], batch_id: int, vault: Vault) -> dict[str, Any]:
         "name_masked": name if kind in _PUBLIC_KINDS else mask_name(name),
         "name_enc": vault.seal(name, cell=party_cell(party_key, "name_enc")),
         "name_index": vault.index("name", name_key),
+        "name_fault": name_fault(name, is_person=kind == "NATURAL"),
         "tax_code_masked": _masked(row["tax_code"]),
         "tax_code_enc": vault.seal(row["tax_code"], cell=party_cell(party_key, "tax_code_enc")),
         "residence_enc": vault.seal(row["residence"], cell=party_cell(party_key, "residence_enc")),
@@ -126,6 +130,7 @@ def _seal_person(person: Mapping[str, Any], party_key: bytes, vault: Vault) -> d
     return {
         "birth_year": person["birth_year"],
         "birth_enc": vault.seal(_birth(person), cell=party_cell(party_key, "birth_enc")),
+        "birth_index": vault.index("birth", person["birth_date"].isoformat()) if person["birth_date"] else None,
         "sex": person["sex"],
         "id_kind": person["id_kind"],
         "citizen_id_fault": person["id_fault"],

@@ -28,16 +28,19 @@ class Catalogue:
         return self.rules[rule_id]
 
     def select(self, rule_ids: Iterable[str] | None = None) -> tuple[str, ...]:
-        """Give the ids to run, sorted; every rule when none is named. A family name stands for its rules."""
+        """Give the ids to run, sorted; every rule when none is named. A family name stands for its rules.
+
+        Rules that are switched off here are left out.
+        """
         if rule_ids is None:
-            return tuple(self.rules)
+            return tuple(rule_id for rule_id, rule in self.rules.items() if rule.is_enabled)
         chosen: set[str] = set()
         for asked in rule_ids:
             matching = [rule_id for rule_id in self.rules if rule_id == asked or rule_id[:3] == asked]
             if not matching:
                 raise ConfigurationError(f"no rule is called {asked}", remedy=f"choose from {', '.join(self.rules)}")
             chosen.update(matching)
-        return tuple(sorted(chosen))
+        return tuple(sorted(rule_id for rule_id in chosen if self.rules[rule_id].is_enabled))
 
     def with_limits(self, values: Mapping[str, float]) -> "Catalogue":
         """Give the catalogue with other limits, named like ``COV004.narrow_width_m``; they hold at all scales."""
@@ -67,7 +70,6 @@ def _rule(rule_id: str, entry: Mapping[str, Any]) -> Rule:
         raise ConfigurationError(f"catalogue: {rule_id} has an unknown kind or severity")
     if (kind in {"sql", "rejected"}) != ("sql" in entry):
         raise ConfigurationError(f"catalogue: {rule_id} names a statement exactly when its kind is sql or rejected")
-    texts = {field: Words(**entry[field]) for field in ("title", "message", "why", "remedy")}
     return Rule(
         rule_id=rule_id,
         kind=cast("RuleKind", kind),
@@ -77,7 +79,10 @@ def _rule(rule_id: str, entry: Mapping[str, Any]) -> Rule:
         limits=MappingProxyType({name: _limit(name, value) for name, value in entry.get("limits", {}).items()}),
         reasons=MappingProxyType({code: _reason(code, value) for code, value in entry.get("reasons", {}).items()}),
         sql=entry.get("sql"),
-        **texts,
+        title=Words(**entry["title"]),
+        message=Words(**entry["message"]),
+        why=Words(**entry["why"]),
+        remedy=Words(**entry["remedy"]),
     )
 
 

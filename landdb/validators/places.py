@@ -47,7 +47,7 @@ def fault_finding(
     area_m2 = float(geometry.area)
     return Finding(
         rule_id=rule.rule_id,
-        severity=severity or rule.severity,
+        severity=rule.judged(severity),
         commune_id=fabric.commune_id,
         subject="|".join(fabric.key_of(unit) for unit in concerned),
         parcel_id=ids[0] if ids else None,

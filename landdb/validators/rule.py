@@ -85,6 +85,8 @@ class Rule:
     limits: Mapping[str, Limit]
     reasons: Mapping[str, Reason]
     sql: str | None
+    is_enabled: bool = True
+    is_severity_set: bool = False
 
     def limit(self, name: str, scale_denominator: int = 0) -> float:
         """Give the value of one named limit at that scale."""
@@ -110,6 +112,10 @@ class Rule:
         sentence = self.message.to(language).format_map(values)
         reason = self.reason_of(finding)
         return sentence if reason is None else f"{sentence} {reason.title.to(language)}."
+
+    def judged(self, severity: Severity | None) -> Severity:
+        """Give a finding's severity: what the rule says of this very case, unless one was set for all of its cases."""
+        return self.severity if severity is None or self.is_severity_set else severity
 
     def reason_of(self, finding: Finding) -> Reason | None:
         """Give the named reason of a finding; nothing when the rule has one reason only."""

@@ -13,13 +13,14 @@ from landdb.domain.finding import Finding
 from landdb.store import findings as finding_store
 from landdb.store.locks import lock_communes
 from landdb.store.runs import RunRecord, RunScope, StoredRun, store_run
-from landdb.validators.catalogue import Catalogue, load_catalogue
+from landdb.validators.catalogue import Catalogue
 from landdb.validators.checks import check_fabric
 from landdb.validators.fingerprint import sorted_findings
 from landdb.validators.ground import to_checked_ground
 from landdb.validators.meridians import check_sheets
 from landdb.validators.rows import to_rows
 from landdb.validators.statements import check_statements
+from landdb.validators.tuning import effective_catalogues
 
 #: Told the id of each statement rule, or `geometry` for all array rules, when it begins.
 Progress = Callable[[str], None]
@@ -50,9 +51,9 @@ def check_commune(
     """Check a commune in the caller's transaction; gives the findings and how they differ from the last run.
 
     `rules` names rule ids or families (``COV``); all when left out. Findings of rules that did not run
-    keep their state.
+    keep their state. Without `catalogue` the limits and switches set for the commune hold.
     """
-    catalogue = catalogue or load_catalogue()
+    catalogue = catalogue or effective_catalogues(conn, [commune_id])[commune_id]
     chosen = catalogue.select(rules)
     started_at = datetime.now(UTC)
     commune = finding_store.get_commune(conn, commune_id)

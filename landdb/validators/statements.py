@@ -104,7 +104,7 @@ def _finding(rule: Rule, row: Row, places: Places) -> Finding:
     limits = _limits(rule)
     return Finding(
         rule_id=rule.rule_id,
-        severity=row.get("severity") or rule.severity,
+        severity=rule.judged(row.get("severity")),
         commune_id=row["commune_id"],
         subject=row.get("subject") or _subject(row, places),
         parcel_id=row["parcel_id"],

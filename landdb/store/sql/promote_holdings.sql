@@ -112,14 +112,14 @@ WHERE n.tid = h.ctid;
 
 -- name: insert_parties
 INSERT INTO party.party (
-    party_key, content_index, party_kind, name_masked, name_enc, name_index, birth_year, birth_enc, sex,
-    id_kind, citizen_id_masked, citizen_id_enc, citizen_id_index, citizen_id_fault, org_no, org_no_fault,
+    party_key, content_index, party_kind, name_masked, name_enc, name_index, name_fault, birth_year, birth_enc,
+    birth_index, sex, id_kind, citizen_id_masked, citizen_id_enc, citizen_id_index, citizen_id_fault, org_no, org_no_fault,
     tax_code_masked, tax_code_enc, tax_code_fault, residence_enc, key_id, batch_id, valid_from
 )
 SELECT DISTINCT ON (h.party_key)
-    h.party_key, h.content_index, h.party_kind, h.name_masked, h.name_enc, h.name_index, h.birth_year, h.birth_enc,
-    h.sex, h.id_kind, h.citizen_id_masked, h.citizen_id_enc, h.citizen_id_index, h.citizen_id_fault, h.org_no,
-    h.org_no_fault, h.tax_code_masked, h.tax_code_enc, h.tax_code_fault, h.residence_enc, h.key_id, h.batch_id,
+    h.party_key, h.content_index, h.party_kind, h.name_masked, h.name_enc, h.name_index, h.name_fault, h.birth_year,
+    h.birth_enc, h.birth_index, h.sex, h.id_kind, h.citizen_id_masked, h.citizen_id_enc, h.citizen_id_index,
+    h.citizen_id_fault, h.org_no, h.org_no_fault, h.tax_code_masked, h.tax_code_enc, h.tax_code_fault, h.residence_enc, h.key_id, h.batch_id,
     %(valid_from)s::date
 FROM resolved_holding AS h
 WHERE h.known_party_id IS NULL
@@ -130,7 +130,8 @@ ON CONFLICT (party_key) DO NOTHING;
 -- A known person delivered with other particulars gets a new version.
 UPDATE party.party AS p
 SET content_index = h.content_index, name_masked = h.name_masked, name_enc = h.name_enc,
-    birth_year = h.birth_year, birth_enc = h.birth_enc, sex = h.sex, citizen_id_fault = h.citizen_id_fault,
+    name_fault = h.name_fault, birth_year = h.birth_year, birth_enc = h.birth_enc, birth_index = h.birth_index,
+    sex = h.sex, citizen_id_fault = h.citizen_id_fault,
     org_no_fault = h.org_no_fault, tax_code_masked = h.tax_code_masked, tax_code_enc = h.tax_code_enc,
     tax_code_fault = h.tax_code_fault, residence_enc = h.residence_enc, key_id = h.key_id, batch_id = h.batch_id,
     valid_from = greatest(%(valid_from)s::date, p.valid_from)
@@ -256,12 +257,12 @@ RETURNING u.parcel_id;
 
 -- name: insert_uses
 INSERT INTO cadastre.land_use (
-    parcel_id, ordinal, land_use_code, land_use_raw, land_use_fault, area_m2, origin, use_form, term, batch_id,
-    valid_from
+    parcel_id, ordinal, land_use_code, land_use_raw, land_use_fault, area_m2, origin, use_form, term, expires_on,
+    batch_id, valid_from
 )
 SELECT
-    d.parcel_id, d.ordinal, d.code, d.raw, d.fault, d.area_m2, d.origin, d.use_form, d.term, %(batch_id)s,
-    %(valid_from)s::date
+    d.parcel_id, d.ordinal, d.code, d.raw, d.fault, d.area_m2, d.origin, d.use_form, d.term,
+    CASE WHEN d.term ~ '^\d{4}-\d{2}-\d{2}$' THEN d.term::date END, %(batch_id)s, %(valid_from)s::date
 FROM delivered_use AS d
 WHERE NOT EXISTS (SELECT FROM cadastre.land_use AS u WHERE u.parcel_id = d.parcel_id)
 RETURNING parcel_id;

@@ -1,6 +1,17 @@
 """The one schema truth: every table as SQLAlchemy Core, one module per noun."""
 
-from landdb.store.tables import admin, audit, cadastre, party, quality, registry, staging, transactions
+from landdb.store.tables import (
+    admin,
+    audit,
+    cadastre,
+    party,
+    quality,
+    registry,
+    rule_setting,
+    scans,
+    staging,
+    transactions,
+)
 from landdb.store.tables.base import VERSIONED, metadata
 
 __all__ = [
@@ -12,6 +23,8 @@ __all__ = [
     "party",
     "quality",
     "registry",
+    "rule_setting",
+    "scans",
     "staging",
     "transactions",
 ]
