@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import psycopg
@@ -22,7 +22,7 @@ class Tuning:
 
     is_enabled: bool | None = None
     severity: Severity | None = None
-    limits: Mapping[str, float] = MappingProxyType({})
+    limits: Mapping[str, float] = field(default_factory=dict)
 
 
 def tuned(rule: Rule, tuning: Tuning) -> Rule:

@@ -37,7 +37,9 @@ ORDER BY (t.commune_id IS NOT NULL), (t.province_code IS NOT NULL), t.rule_id, o
 SELECT c.commune_id, c.province_code FROM admin.commune AS c WHERE c.commune_id = ANY(%(commune_ids)s::int[]);
 
 -- name: known_province
-SELECT EXISTS (SELECT FROM admin.commune AS c WHERE c.province_code = %(province_code)s);
+SELECT EXISTS (
+    SELECT FROM admin.commune AS c WHERE c.province_code = %(province_code)s AND c.valid_to = 'infinity'
+);
 
 -- name: end_setting
 UPDATE quality.rule_setting AS t
