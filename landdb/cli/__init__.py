@@ -3,7 +3,20 @@
 import typer
 
 from landdb import __version__
-from landdb.cli import auditing, checking, communes, db, doctor, importing, looking_up, quality, rules, serving, tokens
+from landdb.cli import (
+    auditing,
+    checking,
+    communes,
+    db,
+    doctor,
+    exporting,
+    importing,
+    looking_up,
+    quality,
+    rules,
+    serving,
+    tokens,
+)
 from landdb.cli.demo import demo
 
 app = typer.Typer(
@@ -17,6 +30,7 @@ app.add_typer(communes.app, name="commune")
 app.add_typer(rules.app, name="rules")
 app.add_typer(looking_up.app, name="lookup")
 app.add_typer(quality.app, name="quality")
+app.add_typer(exporting.app, name="export")
 app.add_typer(tokens.app, name="token")
 app.add_typer(auditing.app, name="audit")
 app.command("doctor")(doctor.doctor)

@@ -20,15 +20,35 @@ LEFT JOIN (
 ) AS o ON c.commune_id = o.commune_id;
 
 -- name: findings
+-- A finding across a border counts for both communes.
 SELECT
-    f.commune_id,
+    c.commune_id,
     f.rule_id,
     f.severity,
     count(*)::int AS findings,
     round(coalesce(sum(f.area_m2), 0)::numeric, 4)::float8 AS area_m2
 FROM quality.finding AS f
-WHERE f.commune_id = ANY(%(communes)s::int[]) AND f.state IN ('open', 'regressed')
-GROUP BY f.commune_id, f.rule_id, f.severity;
+CROSS JOIN LATERAL (VALUES (f.commune_id), (f.other_commune_id)) AS c (commune_id)
+WHERE
+    f.state IN ('open', 'regressed')
+    AND (f.commune_id = ANY(%(communes)s::int[]) OR f.other_commune_id = ANY(%(communes)s::int[]))
+    AND c.commune_id = ANY(%(communes)s::int[])
+GROUP BY c.commune_id, f.rule_id, f.severity;
+
+-- name: shared_findings
+-- What two of the communes both count, so that their sum can count it once.
+SELECT
+    f.rule_id,
+    f.severity,
+    count(*)::int AS findings,
+    round(coalesce(sum(f.area_m2), 0)::numeric, 4)::float8 AS area_m2
+FROM quality.finding AS f
+WHERE
+    f.state IN ('open', 'regressed')
+    AND f.other_commune_id IS NOT NULL
+    AND f.commune_id = ANY(%(communes)s::int[])
+    AND f.other_commune_id = ANY(%(communes)s::int[])
+GROUP BY f.rule_id, f.severity;
 
 -- name: parcels_with_error
 -- A finding concerns its parcel and the other one, which may lie in another commune; a misplaced sheet, all its own.
