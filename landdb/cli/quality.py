@@ -13,10 +13,9 @@ from landdb.cli.options import CommunesArgument, LanguageOption, ProvinceOption,
 from landdb.cli.output import JsonOption, err, explained_errors, print_json, print_rows, print_table, wants_json
 from landdb.cli.session import session
 from landdb.exporters.tables import write_rows_csv
-from landdb.quality import Assessment, Standing, load_formula, load_scheme, record, unmet_fields
+from landdb.quality import Assessment, Standing, load_formula, load_scheme, record, together, unmet_fields
 from landdb.quality.assessing import parcel_standings
-from landdb.quality.campaign import Scheme, add_standings
-from landdb.quality.formula import add_up
+from landdb.quality.campaign import Scheme
 from landdb.store.admin_units import Commune
 
 
@@ -58,12 +57,13 @@ def scores(
         chosen = chosen_communes(conn, communes, province)
         with err.status(f"testing the parcels of {len(chosen)} communes"), conn.transaction():
             assessed = record(conn, [commune.commune_id for commune in chosen], scheme=scheme)
+            whole = together(conn, assessed, scheme=scheme)
     pairs = [(commune, assessed[commune.commune_id]) for commune in chosen]
     if wants_json(as_json):
         print_json({"scheme": scheme.scheme, "communes": [_as_document(*pair) for pair in pairs],
-                    "together": _together(scheme, assessed.values())})  # fmt: skip
+                    "together": _document(whole)})  # fmt: skip
         return
-    _print_scores(pairs, scheme, lang)
+    _print_scores(pairs, whole, scheme, lang)
     if len(pairs) == 1:
         _print_reasons(scheme, assessed[chosen[0].commune_id].standing, lang)
 
@@ -116,12 +116,12 @@ def _print_long(title: str, rows: Iterable[Mapping[str, Any]], *, as_csv: bool, 
         print_rows(title, list(rows), as_json=as_json)
 
 
-def _print_scores(pairs: Sequence[tuple[Commune, Assessment]], scheme: Scheme, lang: Tongue) -> None:
+def _print_scores(pairs: Sequence[tuple[Commune, Assessment]], whole: Assessment, scheme: Scheme, lang: Tongue) -> None:
     """Print one line per commune, the worst score first, and all of them together: once by faults, once by words."""
     worst_first = sorted(pairs, key=lambda pair: (pair[1].score.value is not None, pair[1].score.value or 0))
     lines = [(commune.commune_code, commune.name, one) for commune, one in worst_first]
     if len(lines) > 1:
-        lines.append(("all", "", _added(scheme, [one for _, one in pairs])))
+        lines.append(("all", "", whole))
     print_table(
         f"Quality (0 to 100, formula {load_formula().version})",
         ("commune", "name", "parcels", "errors", "warnings", "with error", "score"),
@@ -161,16 +161,6 @@ def _print_reasons(scheme: Scheme, standing: Standing | None, lang: Tongue) -> N
         for code, count in (standing.reasons if standing else {}).items()
     ]
     print_table("\nWhat stands in the way", ("reason", "group", "parcels", "what"), rows)
-
-
-def _added(scheme: Scheme, several: Sequence[Assessment]) -> Assessment:
-    numbers = add_up(one.numbers for one in several)
-    standings = [one.standing for one in several if one.standing is not None]
-    return Assessment(0, numbers, load_formula().score(numbers), add_standings(scheme, standings))
-
-
-def _together(scheme: Scheme, several: Iterable[Assessment]) -> dict[str, Any]:
-    return _document(_added(scheme, list(several)))
 
 
 def _as_document(commune: Commune, one: Assessment) -> dict[str, Any]:

@@ -4,7 +4,7 @@
 score names the ones it was made with. Anyone can compute a score again from the numbers that are stored beside it.
 """
 
-from landdb.quality.assessing import Assessment, assess, record, unmet_fields
+from landdb.quality.assessing import Assessment, assess, record, together, unmet_fields
 from landdb.quality.campaign import Standing, load_scheme
 from landdb.quality.formula import Formula, Numbers, Score, load_formula
 
@@ -18,5 +18,6 @@ __all__ = [
     "load_formula",
     "load_scheme",
     "record",
+    "together",
     "unmet_fields",
 ]

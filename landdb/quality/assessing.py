@@ -2,15 +2,15 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import psycopg
 
 from landdb.domain.dates import today
-from landdb.quality.campaign import Scheme, Standing, load_scheme, standing_of
-from landdb.quality.formula import Formula, Numbers, Score, load_formula
+from landdb.quality.campaign import Scheme, Standing, add_standings, load_scheme, standing_of
+from landdb.quality.formula import Formula, Numbers, Score, add_up, load_formula
 from landdb.store import quality as store
 
 
@@ -69,6 +69,27 @@ def assess(
     }  # fmt: skip
 
 
+def together(
+    conn: psycopg.Connection, assessed: Mapping[int, Assessment], *, scheme: Scheme | None = None
+) -> Assessment:
+    """Give the score and standing of all the communes as one; what lies across a border counts once."""
+    formula = load_formula()
+    shared = store.count_shared_findings(conn, assessed.keys())
+    findings: dict[str, dict[str, int]] = defaultdict(dict)
+    for count in shared:
+        findings[count.rule_id][count.severity] = count.findings
+    overlap_m2, gap_m2 = (
+        sum(count.area_m2 for count in shared if count.rule_id in rules)
+        for rules in (formula.overlap_rules, formula.gap_rules)
+    )
+    numbers = add_up(
+        (one.numbers for one in assessed.values()), counted_twice=Numbers(0, 0, findings, overlap_m2, gap_m2, 0)
+    )
+    standings = [one.standing for one in assessed.values() if one.standing is not None]
+    standing = None if scheme is None else add_standings(scheme, standings)
+    return Assessment(0, numbers, formula.score(numbers), standing)
+
+
 def record(
     conn: psycopg.Connection,
     communes: Collection[int],
@@ -114,9 +135,9 @@ def _tests(scheme: Scheme, formula: Formula) -> store.ParcelTests:
 def _numbers(conn: psycopg.Connection, communes: Collection[int], formula: Formula) -> dict[int, Numbers]:
     findings: dict[int, dict[str, dict[str, int]]] = defaultdict(dict)
     area_m2: dict[tuple[int, str], float] = defaultdict(float)
-    for count in store.count_findings(conn, communes):
-        findings[count.commune_id].setdefault(count.rule_id, {})[count.severity] = count.findings
-        area_m2[count.commune_id, count.rule_id] += count.area_m2
+    for found in store.count_findings(conn, communes):
+        findings[found.commune_id].setdefault(found.rule_id, {})[found.severity] = found.findings
+        area_m2[found.commune_id, found.rule_id] += found.area_m2
     with_error = store.count_parcels_with_error(conn, communes, sheet_rules=formula.sheet_rules)
     return {
         ground.commune_id: Numbers(

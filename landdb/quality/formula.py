@@ -141,21 +141,25 @@ class Formula:
         )
 
 
-def add_up(several: Iterable[Numbers]) -> Numbers:
-    """Give the numbers of all communes together, so that a province has a score of its own."""
+def add_up(several: Iterable[Numbers], *, counted_twice: Numbers | None = None) -> Numbers:
+    """Give the numbers of all communes together, so that a province has a score of its own.
+
+    `counted_twice` holds the findings across borders, which two of the communes both count.
+    """
     kept = list(several)
     findings: dict[str, dict[str, int]] = {}
-    for numbers in kept:
+    signed = [(numbers, 1) for numbers in kept] + ([] if counted_twice is None else [(counted_twice, -1)])
+    for numbers, sign in signed:
         for rule_id, by_severity in numbers.findings.items():
             into = findings.setdefault(rule_id, {})
             for severity, count in by_severity.items():
-                into[severity] = into.get(severity, 0) + count
+                into[severity] = into.get(severity, 0) + sign * count
     return Numbers(
         parcel_count=sum(numbers.parcel_count for numbers in kept),
         ground_m2=round(sum(numbers.ground_m2 for numbers in kept), 2),
         findings=findings,
-        overlap_m2=round(sum(numbers.overlap_m2 for numbers in kept), 4),
-        gap_m2=round(sum(numbers.gap_m2 for numbers in kept), 4),
+        overlap_m2=round(sum(sign * numbers.overlap_m2 for numbers, sign in signed), 4),
+        gap_m2=round(sum(sign * numbers.gap_m2 for numbers, sign in signed), 4),
         parcels_with_error=sum(numbers.parcels_with_error for numbers in kept),
     )
 

@@ -46,6 +46,16 @@ class FindingCount:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedCount:
+    """Open findings across borders between the communes asked about, and the area that they cover together."""
+
+    rule_id: str
+    severity: str
+    findings: int
+    area_m2: float
+
+
+@dataclass(frozen=True, slots=True)
 class ParcelTests:
     """Which reason is which bit, so that one statement tests every parcel for all of them.
 
@@ -119,9 +129,15 @@ def list_ground(conn: psycopg.Connection, communes: Collection[int]) -> list[Gro
 
 
 def count_findings(conn: psycopg.Connection, communes: Collection[int]) -> list[FindingCount]:
-    """Give the open findings of the communes by rule and severity."""
+    """Give the open findings of the communes by rule and severity; one across a border counts for both."""
     with conn.cursor(row_factory=class_row(FindingCount)) as cursor:
         return cursor.execute(load("quality_numbers")["findings"], {"communes": list(communes)}).fetchall()
+
+
+def count_shared_findings(conn: psycopg.Connection, communes: Collection[int]) -> list[SharedCount]:
+    """Give the open findings that two of the communes both count, by rule and severity."""
+    with conn.cursor(row_factory=class_row(SharedCount)) as cursor:
+        return cursor.execute(load("quality_numbers")["shared_findings"], {"communes": list(communes)}).fetchall()
 
 
 def count_parcels_with_error(

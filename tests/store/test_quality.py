@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from factories import PHONG_CHAU
 
-from landdb.quality import assess, load_scheme, record, unmet_fields
+from landdb.quality import assess, load_scheme, record, together, unmet_fields
 from landdb.quality.assessing import parcel_standings
 from landdb.store import quality as store
 
@@ -177,3 +177,19 @@ def test_a_commune_without_parcels_has_no_score(conn):
 
     assert assessed.score.value is None
     assert assessed.standing.parcels == 0
+
+
+def test_a_finding_across_a_border_counts_for_both_communes_and_once_for_the_two_together(conn, commune):
+    other = factories.commune_id(conn, "07900")
+    finding = factories.add_finding(conn, PHONG_CHAU, "COV001", parcel=commune.complete)
+    conn.execute(
+        "UPDATE quality.finding SET commune_id = %s, other_commune_id = %s, area_m2 = 5 WHERE finding_id = %s",
+        [*sorted([other, commune.commune_id]), finding],
+    )
+
+    assessed = assess(conn, [commune.commune_id, other])
+    whole = together(conn, assessed)
+
+    assert [one.numbers.findings for one in assessed.values()] == [{"COV001": {"error": 1}}] * 2
+    assert whole.numbers.findings == {"COV001": {"error": 1}}
+    assert whole.numbers.overlap_m2 == 5
