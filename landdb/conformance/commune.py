@@ -43,12 +43,18 @@ class FabricCommune:
     land_use: NDArray[np.str_]
     objects: Geometries
     object_kind: NDArray[np.str_]
+    object_no: Integers
     boundary: BaseGeometry
 
     @property
     def keys(self) -> tuple[str, ...]:
         """Give each parcel's working key within the commune, such as ``3/118``."""
         return tuple(f"{sheet}/{number}" for sheet, number in zip(self.sheet_no, self.parcel_no, strict=True))
+
+    @property
+    def object_keys(self) -> tuple[str, ...]:
+        """Give each object's name within the commune, such as ``road:12``."""
+        return tuple(f"{kind}:{number}" for kind, number in zip(self.object_kind, self.object_no, strict=True))
 
 
 def make_fabric(seed: int, parcel_count: int, *, communes: int | None = None) -> Iterator[FabricCommune]:
@@ -90,6 +96,7 @@ def _attempt(plan: FabricPlan, index: int, attempt: int) -> FabricCommune:
         land_use=numbered.land_use,
         objects=ground.objects,
         object_kind=np.array(KINDS)[ground.object_kind],
+        object_no=np.arange(1, len(ground.objects) + 1),
         boundary=shapely.Polygon(plan.outline(index)),
     )
 

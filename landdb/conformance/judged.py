@@ -1,7 +1,18 @@
-"""Invented communes as the fabrics that landdb's own rules look at."""
+"""Invented communes as landdb's own rules look at them, and what these say as a tool's findings."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+import shapely
 
 from landdb.conformance.commune import FabricCommune
+from landdb.conformance.scoring import ToolFinding
+from landdb.domain.crs import from_wgs84, to_wgs84
+from landdb.domain.finding import Finding
+from landdb.validators.catalogue import Catalogue, load_catalogue
+from landdb.validators.checks import check_fabric
 from landdb.validators.fabric import CommuneFabric, build_fabric
+from landdb.validators.meridians import CommunePlace, SheetPlace, check_sheets
 
 #: Parcel ids of different communes never meet.
 _IDS_PER_COMMUNE = 1_000_000
@@ -11,11 +22,49 @@ def to_commune_fabric(commune: FabricCommune) -> CommuneFabric:
     """Give the fabric of a commune; parcel ids count from a million times the commune's index."""
     first = commune.index * _IDS_PER_COMMUNE + 1
     parcels = zip(commune.keys, commune.scale_denominator.tolist(), commune.parcels, strict=True)
-    objects = zip(commune.object_kind.tolist(), commune.objects, strict=True)
     return build_fabric(
         commune.index + 1,
         commune.srid,
         [(first + row, key, scale, geom) for row, (key, scale, geom) in enumerate(parcels)],
-        objects=[(f"{kind}:{number}", geom) for number, (kind, geom) in enumerate(objects, start=1)],
+        objects=list(zip(commune.object_keys, commune.objects, strict=True)),
         boundary=commune.boundary,
     )
+
+
+def to_sheet_places(commune: FabricCommune) -> tuple[list[SheetPlace], CommunePlace]:
+    """Give the sheets of a commune as drawn, and where the commune is known to lie."""
+    bounds = shapely.bounds(commune.parcels)
+    middles = (bounds[:, :2] + bounds[:, 2:]) / 2
+    sheets = [
+        SheetPlace(str(sheet), commune.srid, middles[commune.sheet_no == sheet])
+        for sheet in np.unique(commune.sheet_no).tolist()
+    ]
+    middle = commune.boundary.centroid
+    lon, lat = to_wgs84(commune.srid)([middle.x], [middle.y])
+    return sheets, CommunePlace(commune.index + 1, (float(lon[0]), float(lat[0])), commune.boundary.area / 1e6)
+
+
+def judge(communes: Sequence[FabricCommune], *, catalogue: Catalogue | None = None) -> list[ToolFinding]:
+    """Give what landdb finds on communes, as findings to be scored, in the zone of the first commune."""
+    catalogue = catalogue or load_catalogue()
+    found: list[ToolFinding] = []
+    for commune in communes:
+        findings = check_fabric(to_commune_fabric(commune), catalogue=catalogue)
+        findings += check_sheets(*to_sheet_places(commune), catalogue)
+        found += _as_said(findings, commune, communes[0].srid)
+    return found
+
+
+def _as_said(findings: Iterable[Finding], commune: FabricCommune, srid: int) -> Iterator[ToolFinding]:
+    for finding in findings:
+        place = finding.geometry if finding.geometry is not None else shapely.Point(finding.point or ())
+        names = frozenset(f"{commune.commune_code}/{key}" for key in finding.subject.split("|"))
+        yield ToolFinding(finding.rule_id, _in_zone(place, finding.srid or srid, srid), names, finding.severity)
+
+
+def _in_zone(place: shapely.Geometry, srid: int, wanted: int) -> shapely.Geometry:
+    """Give a place in the wanted zone."""
+    if srid == wanted:
+        return place
+    out, back = to_wgs84(srid), from_wgs84(wanted)
+    return shapely.transform(place, lambda xy: np.stack(back(*out(xy[:, 0], xy[:, 1])), axis=1))

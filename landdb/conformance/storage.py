@@ -19,9 +19,13 @@ def commune_file(folder: Path, index: int) -> Path:
 
 
 def write_commune(folder: Path, commune: FabricCommune) -> Path:
-    """Give the path of the commune's file, written: parcels, then objects, then the boundary in column `layer`."""
+    """Give the path of the commune's file, written: parcels, then objects, then the boundary in column `layer`.
+
+    An object's number stands in `parcel_no`.
+    """
     parcels, objects = len(commune.parcels), len(commune.objects)
     rest = objects + 1
+    numbers = [*commune.parcel_no.tolist(), *commune.object_no.tolist(), None]
     layer = np.repeat(np.array(_LAYERS), [parcels, objects, 1])
     geoms = np.concatenate([commune.parcels, commune.objects, [commune.boundary]])
     table = pa.table(
@@ -29,7 +33,7 @@ def write_commune(folder: Path, commune: FabricCommune) -> Path:
             "layer": pa.array(layer),
             "kind": pa.array(np.concatenate([commune.land_use, commune.object_kind, ["commune"]])),
             "sheet_no": _padded(commune.sheet_no, rest),
-            "parcel_no": _padded(commune.parcel_no, rest),
+            "parcel_no": pa.array(numbers, pa.int64()),
             "scale_denominator": _padded(commune.scale_denominator, rest),
             "legal_area_m2": pa.array([*commune.legal_area_m2.tolist(), *[None] * rest], pa.float64()),
             "geometry": pa.array(shapely.to_wkb(geoms), pa.binary()),
@@ -60,6 +64,7 @@ def read_commune(path: Path) -> FabricCommune:
         legal_area_m2=of_parcels["legal_area_m2"].to_numpy(),
         land_use=kind[is_parcel],
         objects=geoms[layer == "object"],
+        object_no=table.filter(pa.array(layer == "object"))["parcel_no"].to_numpy(),
         object_kind=kind[layer == "object"],
         boundary=geoms[layer == "boundary"][0],
     )

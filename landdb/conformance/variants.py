@@ -20,7 +20,7 @@ _COLLINEAR_M = 1.5e-3
 _DROPPED_SHARE = 0.5
 _NOISE_M = 1e-6
 #: Turned about this place, so that all communes of a fabric turn together.
-_PIVOT = np.array([560_000.0, 2_350_000.0])
+PIVOT = np.array([560_000.0, 2_350_000.0])
 _COARSE_M = 0.2
 
 
@@ -31,7 +31,12 @@ def giant_road(communes: Sequence[FabricCommune]) -> tuple[list[FabricCommune], 
     """
     roads = [commune.objects[commune.object_kind == "road"] for commune in communes]
     rest = [
-        replace(commune, objects=commune.objects[other], object_kind=commune.object_kind[other])
+        replace(
+            commune,
+            objects=commune.objects[other],
+            object_kind=commune.object_kind[other],
+            object_no=commune.object_no[other],
+        )
         for commune in communes
         for other in [commune.object_kind != "road"]
     ]
@@ -63,7 +68,7 @@ def rotated(commune: FabricCommune, degrees: float = 17.0) -> FabricCommune:
     matrix = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
 
     def about_pivot(xy: Floats) -> Floats:
-        moved: Floats = _PIVOT + (xy - _PIVOT) @ matrix
+        moved: Floats = PIVOT + (xy - PIVOT) @ matrix
         return moved
 
     return _transformed(commune, about_pivot)

@@ -1,0 +1,141 @@
+"""How well a tool's findings answer what was planted: found, called right, missed, invented."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from landdb.conformance.expected import Expected, Planted
+
+#: A finding lies this near its fault.
+TOLERANCE_M = 0.05
+#: Areas agree when they share at least this part of their union; strips of a few millimetres no more than that.
+_AGREEMENT = 0.5
+#: Tolerated findings lie this near the site.
+_AROUND_M = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class ToolFinding:
+    """What a tool says: a class (a rule id), a place in metres of the fabric's zone, and whom it names.
+
+    Names are ``commune/sheet/parcel`` or ``commune/kind:number``. A tool that names nobody has no names.
+    """
+
+    rule_id: str
+    place: BaseGeometry
+    names: frozenset[str] = frozenset()
+    severity: str | None = None
+
+
+@dataclass(slots=True)
+class Tally:
+    """The score of one kind and size. A silent fault is planted, but nothing is expected of it."""
+
+    kind: str
+    size: str
+    planted: int = 0
+    expected: int = 0
+    found: int = 0
+    right_class: int = 0
+    right_severity: int = 0
+    broken_silence: int = 0
+
+
+@dataclass(slots=True)
+class Score:
+    """The score of one fabric: a tally by kind and size, what was missed, what was invented."""
+
+    tallies: dict[tuple[str, str], Tally] = field(default_factory=dict)
+    missed: list[tuple[Planted, Expected]] = field(default_factory=list)
+    misnamed: list[tuple[Planted, Expected, ToolFinding]] = field(default_factory=list)
+    invented: list[ToolFinding] = field(default_factory=list)
+
+
+def score(planted: Sequence[Planted], findings: Iterable[ToolFinding]) -> Score:
+    """Give the score of a tool's findings. Each finding answers at most one fault, each fault takes one answer."""
+    result = Score()
+    open_ = list(findings)
+    tree = shapely.STRtree([finding.place for finding in open_])
+    used = np.zeros(len(open_), dtype=bool)
+    for fault in planted:
+        tally = result.tallies.setdefault((fault.kind, fault.size), Tally(fault.kind, fault.size))
+        tally.planted += 1
+        near = [int(index) for index in tree.query(fault.site, predicate="dwithin", distance=_AROUND_M)]
+        _answer(result, tally, fault, open_, [index for index in near if not used[index]], used)
+    for fault in planted:
+        _tolerate(fault, open_, tree, used)
+    _blame(result, planted, open_, used)
+    return result
+
+
+def _answer(
+    result: Score, tally: Tally, fault: Planted, findings: Sequence[ToolFinding], near: list[int], used: np.ndarray
+) -> None:
+    """Take for each expected finding the right answer, or one at the right place under another name."""
+    pending = []
+    for expected in fault.expected:
+        tally.expected += 1
+        right = next((i for i in near if not used[i] and _is_answer(expected, findings[i])), None)
+        if right is None:
+            pending.append(expected)
+            continue
+        used[right] = True
+        tally.found += 1
+        tally.right_class += 1
+        tally.right_severity += findings[right].severity in {None, expected.severity}
+    for expected in pending:
+        other = next((i for i in near if not used[i] and _lies_there(expected, findings[i])), None)
+        if other is None:
+            result.missed.append((fault, expected))
+            continue
+        used[other] = True
+        tally.found += 1
+        result.misnamed.append((fault, expected, findings[other]))
+
+
+def _is_answer(expected: Expected, finding: ToolFinding) -> bool:
+    return finding.rule_id == expected.rule_id and _names_right(expected, finding) and _lies_there(expected, finding)
+
+
+def _names_right(expected: Expected, finding: ToolFinding) -> bool:
+    """Tell whether a finding names whom it must; one that names nobody is judged by its place alone."""
+    if not finding.names:
+        return True
+    concerned = not expected.any_of or bool(expected.any_of & finding.names)
+    return expected.names <= finding.names and concerned
+
+
+def _lies_there(expected: Expected, finding: ToolFinding) -> bool:
+    """Tell whether a finding lies at the fault's place; one drawn as an area must also cover the same ground."""
+    if expected.place.area > 0 and finding.place.area > 0:
+        shared = shapely.intersection(expected.place, finding.place).area
+        agreement = shared / (expected.place.area + finding.place.area - shared)
+        return bool(agreement > _AGREEMENT)
+    distance = shapely.distance(shapely.points(shapely.get_coordinates(finding.place)), expected.place)
+    return bool(distance.max() <= TOLERANCE_M if finding.place.area == 0 else distance.min() <= TOLERANCE_M)
+
+
+def _tolerate(fault: Planted, findings: Sequence[ToolFinding], tree: shapely.STRtree, used: np.ndarray) -> None:
+    """Use up the findings that a fault's consequences explain: near the site, and about the units there."""
+    names = set(fault.names)
+    for index in tree.query(fault.site, predicate="dwithin", distance=_AROUND_M).tolist():
+        finding = findings[index]
+        about = not finding.names or bool(names & finding.names)
+        if not used[index] and finding.rule_id in fault.tolerated and about:
+            used[index] = True
+
+
+def _blame(result: Score, planted: Sequence[Planted], findings: Sequence[ToolFinding], used: np.ndarray) -> None:
+    """List the invented findings; those at a silent fault are also counted against its kind."""
+    result.invented = [finding for finding, taken in zip(findings, used, strict=True) if not taken]
+    for fault in planted:
+        if fault.expected:
+            continue
+        tally = result.tallies[fault.kind, fault.size]
+        tally.broken_silence += any(
+            shapely.dwithin(finding.place, fault.site, TOLERANCE_M) and bool(set(fault.names) & finding.names)
+            for finding in result.invented
+        )
