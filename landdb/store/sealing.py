@@ -93,20 +93,32 @@ def party_cell(party_key: bytes, column: str) -> Cell:
 
 
 def _seal(row: dict[str, Any], batch_id: int, vault: Vault) -> dict[str, Any]:
+    baunit_key = _baunit_key(row)
+    return {
+        "batch_id": batch_id,
+        "serial_fault": _serial_fault(row["serial"]),
+        "baunit_key": baunit_key,
+        "has_certificate": bool(row["serial"] or row["registry_no"]),
+        "raw_enc": vault.seal(
+            json.dumps(row, default=_json, ensure_ascii=False), cell=raw_cell(batch_id, row["row_no"])
+        ),
+        **seal_party(row, vault, scope=baunit_key),
+    }
+
+
+def seal_party(row: Mapping[str, Any], vault: Vault, *, scope: str) -> dict[str, Any]:
+    """Give the sealed columns of the party that a row names.
+
+    Two people may share a name; without a number they are one person only within one `scope`, such as a certificate.
+    """
     kind = _PARTY_KIND.get(row["holder_group"] or "", "NATURAL") if row["org_name"] is None else "ORGANISATION"
     name = row["name"] if kind != "ORGANISATION" else row["org_name"] or row["name"]
     person = row if kind not in _PUBLIC_KINDS else _NOBODY
     name_key = fold_name(name)
-    baunit_key = _baunit_key(row)
     number = row["org_no"] if kind in _PUBLIC_KINDS else person["citizen_id"]
-    # Two people may share a name; without a number they are one person only within one certificate.
-    party_key = vault.index("party", f"{kind}|{number or baunit_key}|{name_key}")
+    party_key = vault.index("party", f"{kind}|{number or scope}|{name_key}")
     return {
-        "batch_id": batch_id,
-        "serial_fault": _serial_fault(row["serial"]),
         "party_key": party_key,
-        "baunit_key": baunit_key,
-        "has_certificate": bool(row["serial"] or row["registry_no"]),
         "party_kind": kind,
         "name_masked": name if kind in _PUBLIC_KINDS else mask_name(name),
         "name_enc": vault.seal(name, cell=party_cell(party_key, "name_enc")),
@@ -117,9 +129,6 @@ def _seal(row: dict[str, Any], batch_id: int, vault: Vault) -> dict[str, Any]:
         "residence_enc": vault.seal(row["residence"], cell=party_cell(party_key, "residence_enc")),
         "content_index": vault.index("content", _content(name, row, person)),
         "key_id": vault.key_id,
-        "raw_enc": vault.seal(
-            json.dumps(row, default=_json, ensure_ascii=False), cell=raw_cell(batch_id, row["row_no"])
-        ),
         **_seal_person(person, party_key, vault),
     }
 
@@ -140,7 +149,7 @@ def _seal_person(person: Mapping[str, Any], party_key: bytes, vault: Vault) -> d
     }
 
 
-def _content(name: str, row: dict[str, Any], person: Mapping[str, Any]) -> str:
+def _content(name: str, row: Mapping[str, Any], person: Mapping[str, Any]) -> str:
     """Give all that is stored of the party, as one text: another text means that the party has changed."""
     told = (name, person["citizen_id"], row["tax_code"], row["residence"], person["sex"], _birth(person))
     return "|".join(map(str, told))

@@ -1,0 +1,5 @@
+"""The change door: every procedure of a commune counter as one transaction with history, lineage and proof.
+
+`register` makes a change, or with `dry_run` tells what it would do: the same code, rolled back. What the law forbids
+and what the rules find comes back as notices; an error refuses the change, a warning must be acknowledged by name.
+"""

@@ -1,0 +1,242 @@
+"""What a legal change is about, read as it stands under the commune's lock."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg.rows import dict_row, namedtuple_row
+
+from landdb.errors import NotFound
+from landdb.store.statements import load
+
+
+class Restriction(NamedTuple):
+    """Something that lies on a parcel; `origin_id` None: a mortgage that was delivered as a right."""
+
+    parcel_id: int
+    restriction_id: int | None
+    restriction_kind: str
+    rank: int | None
+    reference: str
+    origin_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A share as stored: whose, how much (None: joint), in which role."""
+
+    share_id: int
+    party_id: int
+    share: Fraction | None
+    role: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A right on a parcel, through the baunit that it hangs on, with its holders."""
+
+    rrr_id: int
+    rrr_kind: str
+    holder_group: str
+    certificate_id: int | None
+    baunit_id: int
+    holders: tuple[Held, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A baunit that the parcel belongs to, and how many parcels it has."""
+
+    baunit_parcel_id: int
+    baunit_id: int
+    certificate_area_m2: float | None
+    parcels_of_baunit: int
+
+
+class Use(NamedTuple):
+    """A land use as stored."""
+
+    land_use_id: int
+    parcel_id: int
+    ordinal: int
+    land_use_code: str | None
+    land_use_raw: str
+    land_use_fault: str | None
+    area_m2: float | None
+    origin: str | None
+    use_form: str | None
+    term: str | None
+    expires_on: dt.date | None
+
+
+class Certificate(NamedTuple):
+    """A certificate in force."""
+
+    parcel_id: int
+    certificate_id: int
+    baunit_id: int
+    serial: str | None
+    registry_no: str | None
+    issued_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A parcel in force with all that hangs on it; `geom` is WKB in `srid`, None when its ring is at fault.
+
+    `tag` tells this state from every other; `since` is when the youngest part of it came into force.
+    """
+
+    parcel_id: int
+    commune_id: int
+    commune_code: str
+    commune_kind: str
+    sheet_id: int
+    sheet_no: str
+    scale_denominator: int
+    srid: int
+    parcel_no: str
+    parcel_code: str | None
+    old_sheet_no: str | None
+    old_parcel_no: str | None
+    address: str | None
+    land_use_label: str | None
+    registered_area_m2: float | None
+    legal_area_m2: float | None
+    computed_area_m2: float | None
+    geom: bytes | None
+    batch_id: int
+    version: int
+    tag: str
+    since: dt.date
+    restrictions: tuple[Restriction, ...]
+    links: tuple[Link, ...]
+    rights: tuple[Right, ...]
+    uses: tuple[Use, ...]
+    certificates: tuple[Certificate, ...]
+
+    @property
+    def number(self) -> str:
+        """Give sheet and number as a clerk says them."""
+        return f"{self.sheet_no}/{self.parcel_no}"
+
+    @property
+    def use_rights(self) -> tuple[Right, ...]:
+        """Give the rights to use the parcel."""
+        return tuple(right for right in self.rights if right.rrr_kind == "USE_RIGHT")
+
+
+class Neighbour(NamedTuple):
+    """A parcel or land object near the subjects; `geom` is WKB in their system."""
+
+    noun: str
+    id: int
+    geom: bytes
+
+
+def find_parcel(conn: psycopg.Connection, commune_code: str, sheet_no: str, parcel_no: str) -> int:
+    """Give the parcel in force under this number; raises NotFound."""
+    key = {"commune_code": commune_code, "sheet_no": sheet_no, "parcel_no": parcel_no}
+    row = conn.execute(load("register_subjects")["ids_by_number"], key).fetchone()
+    if row is None:
+        raise NotFound(
+            f"no parcel {sheet_no}/{parcel_no} is in force in {commune_code}",
+            remedy="if it was split or merged: landdb history COMMUNE SHEET PARCEL",
+        )
+    return int(row[0])
+
+
+def list_communes(conn: psycopg.Connection, parcel_ids: Sequence[int]) -> list[int]:
+    """Give the communes that these parcels lie in; raises NotFound when none of them is in force."""
+    rows = conn.execute(load("register_subjects")["communes"], {"parcel_ids": list(parcel_ids)}).fetchall()
+    if not rows:
+        raise NotFound("no such parcel is in force", remedy="look it up again: it may have been split or merged")
+    return [commune_id for (commune_id,) in rows]
+
+
+def list_tags(conn: psycopg.Connection, parcel_ids: Sequence[int]) -> dict[int, tuple[str, dt.date]]:
+    """Give the tag of each parcel's state, and since when it is so; parcels that are gone are left out."""
+    rows = conn.execute(load("register_subjects")["tags"], {"parcel_ids": list(parcel_ids)})
+    return {parcel_id: (tag, since) for parcel_id, tag, since in rows}
+
+
+def read_subjects(conn: psycopg.Connection, parcel_ids: Sequence[int]) -> list[Subject]:
+    """Give the parcels in the order asked for; raises NotFound when one is not in force."""
+    asked = {"parcel_ids": list(parcel_ids)}
+    statements = load("register_subjects")
+    with conn.cursor(row_factory=dict_row, binary=True) as cursor:
+        parcels = {row["parcel_id"]: row for row in cursor.execute(statements["subjects"], asked)}
+        holdings = cursor.execute(statements["rights"], asked).fetchall()
+    gone = [parcel_id for parcel_id in parcel_ids if parcel_id not in parcels]
+    if gone:
+        raise NotFound(
+            "a parcel of this change is not in force any more",
+            remedy="look it up again: it may have been split or merged meanwhile",
+        )
+    tags = list_tags(conn, parcel_ids)
+    with conn.cursor(row_factory=namedtuple_row) as rows:
+        restrictions = [Restriction(*row) for row in rows.execute(statements["restrictions"], asked)]
+        uses = [Use(*row) for row in rows.execute(statements["uses"], asked)]
+        certificates = [Certificate(*row) for row in rows.execute(statements["certificates"], asked)]
+    return [
+        Subject(
+            **parcels[parcel_id],
+            tag=tags[parcel_id][0],
+            since=tags[parcel_id][1],
+            restrictions=tuple(row for row in restrictions if row.parcel_id == parcel_id),
+            links=_links(holdings, parcel_id),
+            rights=_rights(holdings, parcel_id),
+            uses=tuple(row for row in uses if row.parcel_id == parcel_id),
+            certificates=tuple(row for row in certificates if row.parcel_id == parcel_id),
+        )
+        for parcel_id in parcel_ids
+    ]
+
+
+def list_neighbours(conn: psycopg.Connection, parcel_ids: Sequence[int]) -> list[Neighbour]:
+    """Give the parcels and land objects of the same zone whose boxes meet those of the parcels."""
+    with conn.cursor(binary=True) as cursor:
+        rows = cursor.execute(load("register_subjects")["neighbours"], {"parcel_ids": list(parcel_ids)})
+        return [Neighbour(*row) for row in rows]
+
+
+def _links(holdings: Sequence[dict[str, Any]], parcel_id: int) -> tuple[Link, ...]:
+    found = {
+        row["baunit_parcel_id"]: Link(
+            row["baunit_parcel_id"], row["baunit_id"], row["certificate_area_m2"], row["parcels_of_baunit"]
+        )
+        for row in holdings
+        if row["parcel_id"] == parcel_id
+    }
+    return tuple(found.values())
+
+
+def _rights(holdings: Sequence[dict[str, Any]], parcel_id: int) -> tuple[Right, ...]:
+    by_right: dict[int, list[dict[str, Any]]] = {}
+    for row in holdings:
+        if row["parcel_id"] == parcel_id and row["rrr_id"] is not None:
+            by_right.setdefault(row["rrr_id"], []).append(row)
+    return tuple(
+        Right(
+            rrr_id,
+            rows[0]["rrr_kind"],
+            rows[0]["holder_group"],
+            rows[0]["certificate_id"],
+            rows[0]["baunit_id"],
+            tuple(_held(row) for row in rows if row["share_id"] is not None),
+        )
+        for rrr_id, rows in by_right.items()
+    )
+
+
+def _held(row: dict[str, Any]) -> Held:
+    known = row["numerator"] is not None
+    return Held(
+        row["share_id"],
+        row["party_id"],
+        Fraction(row["numerator"], row["denominator"]) if known else None,
+        row["role"],
+    )

@@ -1,0 +1,142 @@
+-- What a legal change is about, as it stands: parcels, and everything that hangs on them.
+
+-- name: ids_by_number
+SELECT p.parcel_id
+FROM admin.commune AS c
+INNER JOIN cadastre.sheet AS s ON c.commune_id = s.commune_id
+INNER JOIN cadastre.parcel AS p ON s.sheet_id = p.sheet_id
+WHERE
+    c.commune_code = %(commune_code)s AND c.valid_to = 'infinity'
+    AND s.sheet_no = %(sheet_no)s AND p.parcel_no = %(parcel_no)s
+
+-- name: communes
+SELECT DISTINCT commune_id FROM cadastre.parcel WHERE parcel_id = ANY(%(parcel_ids)s::bigint[])
+
+-- name: tags
+-- The tag of a parcel tells every state of it and of what hangs on it from every other; `since` is when the youngest
+-- part came into force.
+SELECT a.parcel_id, left(md5(string_agg(v.noun || v.id || '.' || v.version, ' ' ORDER BY v.noun, v.id)), 16), max(v.since)
+FROM unnest(%(parcel_ids)s::bigint[]) AS a (parcel_id)
+CROSS JOIN LATERAL (
+    SELECT 'p' AS noun, p.parcel_id AS id, p.version, p.valid_from AS since
+    FROM cadastre.parcel AS p WHERE p.parcel_id = a.parcel_id
+    UNION ALL
+    SELECT 'u', u.land_use_id, u.version, u.valid_from FROM cadastre.land_use AS u WHERE u.parcel_id = a.parcel_id
+    UNION ALL
+    SELECT 'x', x.restriction_id, x.version, x.valid_from
+    FROM registry.restriction AS x WHERE x.parcel_id = a.parcel_id
+    UNION ALL
+    SELECT 'b', b.baunit_parcel_id, b.version, b.valid_from
+    FROM registry.baunit_parcel AS b WHERE b.parcel_id = a.parcel_id
+    UNION ALL
+    SELECT 'c', c.certificate_id, c.version, c.valid_from
+    FROM registry.baunit_parcel AS b
+    INNER JOIN registry.certificate AS c ON b.baunit_id = c.baunit_id
+    WHERE b.parcel_id = a.parcel_id
+    UNION ALL
+    SELECT 'r', r.rrr_id, r.version, r.valid_from
+    FROM registry.baunit_parcel AS b
+    INNER JOIN registry.rrr AS r ON b.baunit_id = r.baunit_id
+    WHERE b.parcel_id = a.parcel_id
+    UNION ALL
+    SELECT 's', s.share_id, s.version, s.valid_from
+    FROM registry.baunit_parcel AS b
+    INNER JOIN registry.rrr AS r ON b.baunit_id = r.baunit_id
+    INNER JOIN registry.share AS s ON r.rrr_id = s.rrr_id
+    WHERE b.parcel_id = a.parcel_id
+) AS v
+GROUP BY a.parcel_id
+
+-- name: subjects
+SELECT
+    p.parcel_id,
+    p.commune_id,
+    c.commune_code,
+    c.kind AS commune_kind,
+    p.sheet_id,
+    s.sheet_no,
+    coalesce(s.scale_denominator, 0) AS scale_denominator,
+    s.srid,
+    p.parcel_no,
+    p.parcel_code,
+    p.old_sheet_no,
+    p.old_parcel_no,
+    p.address,
+    p.land_use_label,
+    p.registered_area_m2,
+    p.legal_area_m2,
+    p.computed_area_m2,
+    ST_AsBinary(p.geom) AS geom,
+    p.batch_id,
+    p.version
+FROM cadastre.parcel AS p
+INNER JOIN cadastre.sheet AS s ON p.sheet_id = s.sheet_id
+INNER JOIN admin.commune AS c ON p.commune_id = c.commune_id
+WHERE p.parcel_id = ANY(%(parcel_ids)s::bigint[])
+
+-- name: restrictions
+-- Restrictions laid by a transaction, and mortgages that were delivered as rights.
+SELECT x.parcel_id, x.restriction_id, x.restriction_kind, x.rank, x.reference, x.origin_id
+FROM registry.restriction AS x
+WHERE x.parcel_id = ANY(%(parcel_ids)s::bigint[])
+UNION ALL
+SELECT b.parcel_id, NULL, r.rrr_kind, NULL, 'rrr ' || r.rrr_id, NULL
+FROM registry.baunit_parcel AS b
+INNER JOIN registry.rrr AS r ON b.baunit_id = r.baunit_id
+WHERE b.parcel_id = ANY(%(parcel_ids)s::bigint[]) AND r.rrr_kind = 'MORTGAGE'
+ORDER BY 1, 4, 2
+
+-- name: rights
+SELECT
+    b.parcel_id,
+    b.baunit_parcel_id,
+    b.baunit_id,
+    b.certificate_area_m2,
+    (SELECT count(*) FROM registry.baunit_parcel AS o WHERE o.baunit_id = b.baunit_id)::int AS parcels_of_baunit,
+    r.rrr_id,
+    r.rrr_kind,
+    r.holder_group,
+    r.certificate_id,
+    sh.share_id,
+    sh.party_id,
+    sh.role,
+    sh.numerator,
+    sh.denominator
+FROM registry.baunit_parcel AS b
+LEFT JOIN registry.rrr AS r ON b.baunit_id = r.baunit_id
+LEFT JOIN registry.share AS sh ON r.rrr_id = sh.rrr_id
+WHERE b.parcel_id = ANY(%(parcel_ids)s::bigint[])
+ORDER BY b.parcel_id, b.baunit_id, r.rrr_id, sh.share_id
+
+-- name: uses
+SELECT
+    land_use_id, parcel_id, ordinal, land_use_code, land_use_raw, land_use_fault, area_m2, origin, use_form, term,
+    expires_on
+FROM cadastre.land_use
+WHERE parcel_id = ANY(%(parcel_ids)s::bigint[])
+ORDER BY parcel_id, ordinal, land_use_id
+
+-- name: certificates
+SELECT b.parcel_id, c.certificate_id, c.baunit_id, c.serial, c.registry_no, c.issued_on
+FROM registry.baunit_parcel AS b
+INNER JOIN registry.certificate AS c ON b.baunit_id = c.baunit_id
+WHERE b.parcel_id = ANY(%(parcel_ids)s::bigint[])
+ORDER BY b.parcel_id, c.certificate_id
+
+-- name: neighbours
+-- Units of the same zone whose box meets the box of one of the parcels, the parcels themselves left out.
+SELECT DISTINCT ON (u.noun, u.id) u.noun, u.id, u.geom
+FROM cadastre.parcel AS p
+CROSS JOIN LATERAL (
+    SELECT 'parcel' AS noun, n.parcel_id AS id, ST_AsBinary(n.geom) AS geom
+    FROM cadastre.parcel AS n
+    WHERE
+        n.geom_4326 && p.geom_4326 AND ST_SRID(n.geom) = ST_SRID(p.geom)
+        AND n.parcel_id <> ALL(%(parcel_ids)s::bigint[])
+    UNION ALL
+    SELECT 'land_object', o.land_object_id, ST_AsBinary(o.geom)
+    FROM cadastre.land_object AS o
+    WHERE o.geom_4326 && p.geom_4326 AND ST_SRID(o.geom) = ST_SRID(p.geom)
+) AS u
+WHERE p.parcel_id = ANY(%(parcel_ids)s::bigint[]) AND p.geom IS NOT NULL
+ORDER BY u.noun, u.id
