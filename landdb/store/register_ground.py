@@ -118,6 +118,11 @@ def extend_use(
     conn.execute(load("register_ground")["extend_use"], values)
 
 
+def correct_parcel(conn: psycopg.Connection, parcel_id: int, values: Mapping[str, Any], *, valid_from: dt.date) -> None:
+    """Give the parcel these values of address, old numbers and areas, all of them."""
+    conn.execute(load("register_ground")["correct_parcel"], {"id": parcel_id, "valid_from": valid_from, **dict(values)})
+
+
 def note_parcels(conn: psycopg.Connection, transaction_id: int, parcel_ids: Collection[int]) -> None:
     """Keep which parcels the change concerns."""
     values = {"transaction_id": transaction_id, "parcel_ids": sorted(parcel_ids)}

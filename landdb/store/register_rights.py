@@ -193,7 +193,12 @@ def carry_restrictions(
     """Let what restricts the parents restrict every child instead."""
     values = {"parents": list(parents), "children": list(children), "valid_from": valid_from}
     conn.execute(load("register_rights")["carry_restrictions"], values)
-    conn.execute(load("register_rights")["delete_restrictions"], {"parcel_ids": list(parents)})
+    delete_restrictions(conn, parents)
+
+
+def delete_restrictions(conn: psycopg.Connection, parcel_ids: Sequence[int]) -> None:
+    """End every restriction on these parcels."""
+    conn.execute(load("register_rights")["delete_restrictions"], {"parcel_ids": list(parcel_ids)})
 
 
 def _entry(entry: Entry, **values: object) -> dict[str, object]:

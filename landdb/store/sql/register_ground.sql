@@ -57,6 +57,13 @@ SET
     legal_area_m2 = %(legal_area_m2)s, valid_from = greatest(valid_from, %(valid_from)s::date)
 WHERE parcel_id = %(id)s
 
+-- name: correct_parcel
+UPDATE cadastre.parcel
+SET
+    address = %(address)s, old_sheet_no = %(old_sheet_no)s, old_parcel_no = %(old_parcel_no)s,
+    legal_area_m2 = %(legal_area_m2)s, registered_area_m2 = %(registered_area_m2)s, valid_from = %(valid_from)s
+WHERE parcel_id = %(id)s
+
 -- name: add_vertices_to_parcel
 -- A neighbour takes a vertex: its boundary runs as before, its areas stay as registered.
 UPDATE cadastre.parcel
