@@ -34,6 +34,14 @@ class AccessDenied(LanddbError):
     """Asking this needs a role or a purpose that the asker does not have."""
 
 
+class StaleState(LanddbError):
+    """What is to be changed is not any more as the clerk saw it."""
+
+
+class KeyReused(LanddbError):
+    """The idempotency key was used for another request."""
+
+
 class InvalidValue(LanddbError):
     """A value does not have the form that its field asks for.
 

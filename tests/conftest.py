@@ -25,6 +25,7 @@ from landdb import cluster
 from landdb.cluster.creation import make_extensions
 from landdb.settings import Settings
 from landdb.store import migrate
+from landdb.store.vault import Vault
 
 
 @contextmanager
@@ -136,3 +137,8 @@ def fresh_database(server: Server, template_database: str) -> Iterator[str]:
 def own_cluster() -> Iterator[Settings]:
     with private_settings() as settings:
         yield settings
+
+
+@pytest.fixture(scope="session")
+def vault(tmp_path_factory: pytest.TempPathFactory) -> Vault:
+    return Vault.make(tmp_path_factory.mktemp("keys") / "landdb.key")

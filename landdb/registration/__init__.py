@@ -3,3 +3,9 @@
 `register` makes a change, or with `dry_run` tells what it would do: the same code, rolled back. What the law forbids
 and what the rules find comes back as notices; an error refuses the change, a warning must be acknowledged by name.
 """
+
+from landdb.registration.door import register
+from landdb.registration.parsing import parse_change
+from landdb.registration.terms import Change, Clerk, ParcelRef
+
+__all__ = ["Change", "Clerk", "ParcelRef", "parse_change", "register"]

@@ -36,7 +36,8 @@ def split(work: Work, terms: SplitTerms) -> None:
     _share_vertices(work, cut.new_vertices)
     weights = [part.area for part in cut.parts]
     legal = _apportioned(parent.legal_area_m2, weights)
-    registered = _apportioned(parent.registered_area_m2, weights)
+    # The split rests on a new survey, so the parts' measured areas are what was drawn, to the register's decimal.
+    registered = [round(area, 1) for area in weights]
     uses = [_apportioned(use.area_m2, weights) for use in parent.uses]
     children = _enter(work, (parent,), cut.parts, registered=registered, legal=legal)
     for index, child in enumerate(children):
@@ -82,6 +83,7 @@ def adjust_boundary(work: Work, terms: LineTerms) -> None:
             legal_area_m2=legal,
             valid_from=work.valid_from,
         )
+        _scale_uses(work, subject, gained)
         work.areas.append(AreaRow(subject.number, before.area, after.area, subject.legal_area_m2, legal))
         work.touched.add(subject.parcel_id)
 
@@ -151,7 +153,7 @@ def _share_vertices(work: Work, vertices: Sequence[Point]) -> None:
         _check_ring(after)
         register_ground.add_vertices(work.conn, unit.noun, unit.id, drawn(after, srid), valid_from=work.valid_from)
         if unit.noun == "parcel":
-            work.touched.add(unit.id)
+            work.bordering.add(unit.id)
 
 
 def _with_vertices(unit: Any, vertices: Sequence[Point]) -> Any:
@@ -191,6 +193,18 @@ def _apportioned(total: float | None, weights: Sequence[float]) -> list[Any]:
 def _total(areas: Sequence[float | None]) -> float | None:
     known = [area for area in areas if area is not None]
     return round(sum(known), 6) if len(known) == len(areas) else None
+
+
+def _scale_uses(work: Work, subject: Subject, gained_m2: float) -> None:
+    """Let what a parcel gained or lost fall on its uses in proportion; uses without an area stay as they are."""
+    areas = [use.area_m2 for use in subject.uses if use.area_m2 is not None]
+    if not areas or gained_m2 == 0 or sum(areas) + gained_m2 <= 0:
+        return
+    parts = iter(apportion(round(sum(areas) + gained_m2, 6), areas))
+    scaled = [_use_columns(use, None if use.area_m2 is None else next(parts)) for use in subject.uses]
+    register_ground.replace_uses(
+        work.conn, subject.parcel_id, scaled, batch_id=subject.batch_id, valid_from=work.valid_from
+    )
 
 
 def _moved(area: float | None, gained: float) -> float | None:

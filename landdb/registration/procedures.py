@@ -14,13 +14,14 @@ from landdb.validators.rule import Words
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """One procedure: `stopped_by` names the kinds of restriction that forbid it."""
+    """One procedure: the kinds of restriction that stop it, the families of rules that it can break."""
 
     kind: str
     change_code: str | None
     label: Words
     working_days: int
     stopped_by: frozenset[str]
+    judged_by: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ def procedures() -> Mapping[str, Procedure]:
                 label=Words(**entry["label"]),
                 working_days=int(entry["working_days"]),
                 stopped_by=frozenset(entry["stopped_by"]),
+                judged_by=frozenset(entry["judged_by"]),
             )
             for kind, entry in _load("procedures").items()
         }

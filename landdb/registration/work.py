@@ -56,8 +56,8 @@ class RightRow:
 class Work:
     """The change, the parcels it is about, and lists that its procedure fills.
 
-    `touched`: parcels in force afterwards whose ground or rights are others now, for the rules to look at.
-    `concerned`: all parcels that the change belongs to the history of.
+    `touched`: parcels in force afterwards whose ground or rights are others now; `bordering`: neighbours that took a
+    vertex. Both, and the subjects, have the change in their history.
     """
 
     conn: psycopg.Connection
@@ -71,7 +71,7 @@ class Work:
     rights: list[RightRow] = field(default_factory=list)
     lineage: list[tuple[int, int]] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)
-    concerned: set[int] = field(default_factory=set)
+    bordering: set[int] = field(default_factory=set)
     details: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -1,5 +1,6 @@
 """Provinces, communes and their succession: the packaged lists into the database, and lookups by code."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -84,6 +85,11 @@ def get_commune(conn: psycopg.Connection, commune_code: str) -> Commune:
             remedy="look it up: landdb commune list NAME; or register it: landdb commune add CODE NAME",
         )
     return found
+
+
+def list_codes(conn: psycopg.Connection, commune_ids: Sequence[int]) -> list[str]:
+    """Give the codes of these communes."""
+    return [code for (code,) in conn.execute(load("admin_units")["list_codes"], {"commune_ids": list(commune_ids)})]
 
 
 def list_communes(conn: psycopg.Connection, *, name: str | None = None, with_parcels: bool = False) -> list[Commune]:

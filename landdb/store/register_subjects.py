@@ -240,3 +240,9 @@ def _held(row: dict[str, Any]) -> Held:
         Fraction(row["numerator"], row["denominator"]) if known else None,
         row["role"],
     )
+
+
+def list_numbers(conn: psycopg.Connection, parcel_ids: Sequence[int]) -> dict[int, tuple[str, int]]:
+    """Give sheet/number and scale denominator (0: unknown) of each parcel."""
+    rows = conn.execute(load("register_subjects")["numbers"], {"parcel_ids": list(parcel_ids)})
+    return {parcel_id: (number, scale) for parcel_id, number, scale in rows}

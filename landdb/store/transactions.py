@@ -85,6 +85,27 @@ def credited(conn: psycopg.Connection, transaction_id: int, valid_from: dt.date)
     conn.execute(statements["credit_nobody"])
 
 
+@dataclass(frozen=True, slots=True)
+class KnownRequest:
+    """What is on record under an idempotency key."""
+
+    request_index: bytes
+    outcome: dict[str, Any]
+
+
+def find_by_key(conn: psycopg.Connection, idempotency_key: str) -> KnownRequest | None:
+    """Give what is on record under this key, None when it was never used."""
+    row = conn.execute(load("transactions")["find_by_key"], {"idempotency_key": idempotency_key}).fetchone()
+    return None if row is None else KnownRequest(bytes(row[0]), row[1])
+
+
+def finish(
+    conn: psycopg.Connection, transaction_id: int, outcome: Mapping[str, Any], details: Mapping[str, Any]
+) -> None:
+    """Keep the outcome with the change, so that a repeated request gets the same answer."""
+    add_details(conn, transaction_id, {**details, "outcome": dict(outcome)})
+
+
 def add_details(conn: psycopg.Connection, transaction_id: int, details: Mapping[str, Any]) -> None:
     """Add to what the change says about itself; never a personal value."""
     values = {"transaction_id": transaction_id, "details": Jsonb(dict(details))}

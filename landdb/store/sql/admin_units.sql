@@ -35,3 +35,6 @@ SELECT
 WHERE NOT EXISTS (
     SELECT FROM admin.commune AS c WHERE c.commune_code = %(commune_code)s AND c.valid_to = 'infinity'
 );
+
+-- name: list_codes
+SELECT commune_code FROM admin.commune WHERE commune_id = ANY(%(commune_ids)s::int[])

@@ -140,3 +140,9 @@ CROSS JOIN LATERAL (
 ) AS u
 WHERE p.parcel_id = ANY(%(parcel_ids)s::bigint[]) AND p.geom IS NOT NULL
 ORDER BY u.noun, u.id
+
+-- name: numbers
+SELECT p.parcel_id, s.sheet_no || '/' || p.parcel_no, coalesce(s.scale_denominator, 0)
+FROM cadastre.parcel AS p
+INNER JOIN cadastre.sheet AS s ON p.sheet_id = s.sheet_id
+WHERE p.parcel_id = ANY(%(parcel_ids)s::bigint[])

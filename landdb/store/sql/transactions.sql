@@ -31,3 +31,6 @@ SELECT e.parent_id, e.child_id, t.transaction_id, t.kind
 FROM unnest(%(parents)s::bigint[], %(children)s::bigint[]) AS e (parent_id, child_id)
 CROSS JOIN registry.transaction AS t
 WHERE t.transaction_id = %(transaction_id)s
+
+-- name: find_by_key
+SELECT request_index, details -> 'outcome' FROM registry.transaction WHERE idempotency_key = %(idempotency_key)s

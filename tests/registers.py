@@ -1,0 +1,75 @@
+"""A street of parcels with holders for tests of the change door, and changes written as short as possible."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import factories
+import psycopg
+
+from landdb.registration import Clerk, parse_change, register
+from landdb.store import register_subjects
+from landdb.store.vault import Vault
+
+MAY = dt.date(2026, 5, 4)
+CLERK = Clerk("clerk-1")
+DOCUMENT = {"kind": "DECISION", "reference": "QĐ 12/2026/QĐ-UBND"}
+NAMES = ("Nguyễn Văn Ảo", "Trần Thị Bịa", "Lê Văn Giả")
+NUMBERS = ("099085000123", "099190000456", "099088000789")
+
+
+@dataclass(frozen=True, slots=True)
+class Street:
+    """Squares of 20 m in a row, numbered from 1; the first two held by An alone, the third by both in halves."""
+
+    batch: int
+    sheet: factories.Sheet
+    parcels: tuple[int, ...]
+    an: int
+    binh: int
+
+
+def build(conn: psycopg.Connection, vault: Vault, *, count: int = 4, code: str = factories.PHONG_CHAU) -> Street:
+    batch = factories.add_batch(conn)
+    sheet = factories.add_sheet(conn, "12", batch=batch, code=code)
+    parcels = tuple(
+        factories.add_parcel(conn, sheet, str(place + 1), place=place, batch=batch, land_use="ODT")
+        for place in range(count)
+    )
+    conn.execute("UPDATE cadastre.parcel SET registered_area_m2 = 400 WHERE sheet_id = %s", [sheet.sheet_id])
+    an, binh = (
+        factories.add_party(conn, vault, name, citizen_id=number, batch=batch)
+        for name, number in zip(NAMES[:2], NUMBERS[:2], strict=True)
+    )
+    factories.add_right(conn, [parcels[0]], {an: Fraction(1)}, serial="AB 123456", batch=batch)
+    factories.add_right(conn, [parcels[1]], {an: Fraction(1)}, serial="AC 123456", batch=batch)
+    halves = {an: Fraction(1, 2), binh: Fraction(1, 2)}
+    factories.add_right(conn, [parcels[2]], halves, serial="AD 123456", holder_group="CO_USERS", batch=batch)
+    return Street(batch, sheet, parcels, an, binh)
+
+
+def request(kind: str, parcels: list[int], terms: Mapping[str, Any] | None = None, **others: Any) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "parcels": [{"parcel_id": parcel} for parcel in parcels],
+        "valid_from": MAY.isoformat(),
+        "document": DOCUMENT,
+        "terms": dict(terms or {}),
+        **others,
+    }
+
+
+def apply(
+    conn: psycopg.Connection, vault: Vault, asked: Mapping[str, Any], *, clerk: Clerk = CLERK, dry_run: bool = False
+) -> dict[str, Any]:
+    change = parse_change(asked, find_parcel=lambda *key: register_subjects.find_parcel(conn, *key))
+    return register(conn, vault, change, clerk, dry_run=dry_run)
+
+
+def halving_line(street: Street, place: int = 0, *, at: float = 10.0) -> dict[str, Any]:
+    """Give the terms that cut the square at a place from south to north, `at` metres from its western edge."""
+    x, y = street.sheet.corner
+    east = x + 20.0 * place + at
+    return {"line": [[east, y - 1], [east, y + 21]]}
