@@ -64,3 +64,15 @@ class ImportRefused(LanddbError):
         self.code = code
         self.reason = reason
         super().__init__(f"refused ({code}): {reason}", remedy=remedy)
+
+
+class RepairRefused(LanddbError):
+    """The repair cannot be carried out; nothing was changed.
+
+    `code` is stable (upper snake case), such as ``STALE`` or ``NEEDS_SURVEY``.
+    """
+
+    def __init__(self, code: str, reason: str, *, remedy: str | None = None) -> None:
+        self.code = code
+        self.reason = reason
+        super().__init__(f"refused ({code}): {reason}", remedy=remedy)

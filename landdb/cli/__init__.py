@@ -13,6 +13,7 @@ from landdb.cli import (
     importing,
     looking_up,
     quality,
+    repairing,
     rules,
     serving,
     tokens,
@@ -30,6 +31,7 @@ app.add_typer(communes.app, name="commune")
 app.add_typer(rules.app, name="rules")
 app.add_typer(looking_up.app, name="lookup")
 app.add_typer(quality.app, name="quality")
+app.add_typer(repairing.app, name="repairs")
 app.add_typer(exporting.app, name="export")
 app.add_typer(tokens.app, name="token")
 app.add_typer(auditing.app, name="audit")

@@ -4,7 +4,7 @@ Empty `valid_from` means "since before our sources began"; empty `valid_to` mean
 `valid_to` is the first day on which the row no longer holds.
 """
 
-from .land_use import LandUseReading, land_use_reading
+from .land_use import LandUseReading, is_agricultural, land_use_reading
 from .tables import load
 
-__all__ = ["LandUseReading", "land_use_reading", "load"]
+__all__ = ["LandUseReading", "is_agricultural", "land_use_reading", "load"]

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -9,6 +10,7 @@ from .tables import load
 
 _SEPARATOR: Final = re.compile(r"\s*[+,;/&]\s*")
 _CURRENT: Final = "TT08-2024"
+_AGRICULTURAL: Final = "NNP"
 #: Worst first: the reading of a compound reports its worst part.
 _GRAVITY: Final = ("NEEDS_REVIEW", "NOT_A_LEAF", "OLD_CODE")
 
@@ -58,6 +60,20 @@ def _fault(row: dict[str, str]) -> str | None:
     if row["is_leaf"] != "true":
         return "NOT_A_LEAF"
     return None if row["scheme"] == _CURRENT else "OLD_CODE"
+
+
+def is_agricultural(codes: Sequence[str]) -> bool:
+    """Tell whether every one of the codes is of the agricultural group, forest and water for raising included."""
+    return bool(codes) and all(_group_of(code) == _AGRICULTURAL for code in codes)
+
+
+def _group_of(code: str) -> str:
+    """Give the topmost code above a code."""
+    row = _by_code().get(code)
+    while row is not None and row["parent"]:
+        code = row["parent"]
+        row = _by_code().get(code)
+    return code
 
 
 @cache

@@ -1,0 +1,23 @@
+"""Findings become proposals with evidence; a person accepts, refuses or undoes them. Nothing applies itself."""
+
+from landdb.repairs.deciding import Accepted, AcceptedClass, Within, accept, accept_class, refuse, undo
+from landdb.repairs.evidence import CONDITIONS, KINDS, UNSOLVED, VERDICTS
+from landdb.repairs.proposing import Proposed, propose
+from landdb.store.proposals import Asked
+
+__all__ = [
+    "CONDITIONS",
+    "KINDS",
+    "UNSOLVED",
+    "VERDICTS",
+    "Accepted",
+    "AcceptedClass",
+    "Asked",
+    "Proposed",
+    "Within",
+    "accept",
+    "accept_class",
+    "propose",
+    "refuse",
+    "undo",
+]

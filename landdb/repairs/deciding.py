@@ -1,0 +1,223 @@
+"""A person decides: a proposal is carried out as one change on record, refused, or taken back."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import psycopg
+
+from landdb.errors import NotFound, RepairRefused
+from landdb.repairs.assessment import SURVEY_DECIDES
+from landdb.repairs.carrying_out import carry_out, take_back
+from landdb.repairs.proposing import Progress, effective_catalogue, propose
+from landdb.repairs.rechecking import opening_nothing, recheck
+from landdb.repairs.standing import stands
+from landdb.store import proposals
+from landdb.store.locks import lock_communes
+from landdb.store.proposals import Asked, ProposalRow
+from landdb.validators.catalogue import Catalogue
+
+_MIN_REASON: Final = 10
+#: How often one finding is proposed for anew while a class is accepted and parcels change under it.
+_ATTEMPTS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """One proposal carried out, and the change that it is on record as."""
+
+    proposal_id: int
+    finding_id: int
+    transaction_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Limits that a person sets for a class: how far a vertex may move, how much a parcel may gain or lose."""
+
+    max_move_m: float
+    max_area_m2: float
+
+    def holds(self, proposal: ProposalRow) -> bool:
+        """Tell whether a proposal lies within."""
+        return proposal.max_move_m <= self.max_move_m and proposal.max_area_change_m2 <= self.max_area_m2
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedClass:
+    """What came of accepting a class: what was carried out, and what was passed over, by code."""
+
+    accepted: tuple[Accepted, ...]
+    passed_over: dict[str, int]
+
+
+def accept(
+    conn: psycopg.Connection,
+    proposal_ids: Sequence[int],
+    *,
+    actor: str,
+    reason: str | None = None,
+    catalogue: Catalogue | None = None,
+) -> list[Accepted]:
+    """Carry out proposals of one commune in the caller's transaction, each as one change on record; all or none.
+
+    A proposal that needs a survey wants a `reason` of ten characters, such as the survey's document. Raises
+    RepairRefused when one is decided already, stale, opens what it did not say, or breaks a condition that
+    nobody may waive.
+    """
+    rows = _lock(conn, proposal_ids)
+    work = _Work(conn, rows[0].commune_id, actor, catalogue or effective_catalogue(conn, rows[0].commune_id))
+    done = [work.accept(row, reason) for row in rows]
+    work.settle()
+    return done
+
+
+def accept_class(
+    conn: psycopg.Connection,
+    commune_id: int,
+    asked: Asked,
+    within: Within,
+    *,
+    actor: str,
+    progress: Progress | None = None,
+    catalogue: Catalogue | None = None,
+) -> AcceptedClass:
+    """Carry out every recommended proposal of a class within limits that holds in every respect.
+
+    The smallest come first. Where one changes a parcel that another was made for, the other is proposed
+    anew on what is now there, and carried out if it still holds; at most three times for one finding.
+    """
+    lock_communes(conn, [commune_id])
+    work = _Work(conn, commune_id, actor, catalogue or effective_catalogue(conn, commune_id))
+    queue = [row for row in proposals.list_proposals(conn, asked) if within.holds(row)]
+    done: list[Accepted] = []
+    passed: Counter[str] = Counter()
+    attempts: Counter[int] = Counter()
+    while queue:
+        row = queue.pop(0)
+        attempts[row.finding_id] += 1
+        try:
+            with conn.transaction():
+                done.append(work.accept(row, None))
+        except RepairRefused as refusal:
+            anew = work.propose_anew(row, asked, within) if attempts[row.finding_id] < _ATTEMPTS else []
+            queue += anew
+            passed[refusal.code] += not anew
+        if progress is not None:
+            progress(len(done), len(done) + len(queue))
+    work.settle()
+    return AcceptedClass(tuple(done), dict(+passed))
+
+
+def refuse(conn: psycopg.Connection, proposal_id: int, *, actor: str, reason: str) -> None:
+    """Note that a person does not want a proposal; it is not made again for this state of the ground."""
+    if len(reason.strip()) < _MIN_REASON:
+        raise RepairRefused("REASON_TOO_SHORT", "a refusal needs a reason", remedy="write ten characters or more")
+    proposals.get_proposal(conn, proposal_id)
+    if not proposals.mark_refused(conn, proposal_id, actor=actor, reason=reason.strip()):
+        raise RepairRefused("DECIDED", "the proposal is decided already", remedy="`landdb repairs show` tells by whom")
+
+
+def undo(
+    conn: psycopg.Connection, transaction_id: int, *, actor: str, reason: str | None = None,
+    catalogue: Catalogue | None = None,
+) -> int:  # fmt: skip
+    """Give the units that a repair changed their former polygons, as a new change; gives its number.
+
+    The history of both stays. Raises RepairRefused when a unit changed since.
+    """
+    rows = proposals.list_proposals(conn, Asked(transaction_id=transaction_id, states=["accepted"]))
+    if not rows:
+        raise NotFound(
+            "no accepted repair has this transaction number", remedy="`landdb repairs list --state accepted`"
+        )
+    rows = _lock(conn, [row.proposal_id for row in rows], state="accepted")
+    undone_by = take_back(conn, rows, transaction_id, actor=actor, reason=reason)
+    proposals.mark_undone(conn, transaction_id, undone_by=undone_by)
+    recheck(conn, _communes(rows), catalogue or effective_catalogue(conn, rows[0].commune_id))
+    return undone_by
+
+
+def _lock(conn: psycopg.Connection, proposal_ids: Sequence[int], *, state: str = "open") -> list[ProposalRow]:
+    """Give the proposals in the order asked for, after every one is found in this state and held."""
+    rows = {row.proposal_id: row for row in proposals.list_proposals(conn, Asked(proposal_ids=proposal_ids))}
+    missing = [str(proposal_id) for proposal_id in proposal_ids if proposal_id not in rows]
+    if missing:
+        raise NotFound(f"there is no proposal {', '.join(missing)}", remedy="`landdb repairs list COMMUNE`")
+    lock_communes(conn, _communes(list(rows.values())))
+    states = proposals.lock(conn, proposal_ids)
+    for proposal_id in proposal_ids:
+        if states[proposal_id] != state:
+            raise RepairRefused(
+                "DECIDED", f"proposal {proposal_id} is {states[proposal_id]}",
+                remedy="propose anew: `landdb repairs propose COMMUNE`",
+            )  # fmt: skip
+    return [rows[proposal_id] for proposal_id in proposal_ids]
+
+
+def _communes(rows: Sequence[ProposalRow]) -> list[int]:
+    return sorted({row.commune_id for row in rows})
+
+
+class _Work:
+    """Proposals of one commune being carried out one after the other, and what has to follow once."""
+
+    def __init__(self, conn: psycopg.Connection, commune_id: int, actor: str, catalogue: Catalogue) -> None:
+        self._conn, self._commune_id, self._actor, self._catalogue = conn, commune_id, actor, catalogue
+        self._dropped: set[int] = set()
+        self._is_changed = False
+
+    def accept(self, row: ProposalRow, reason: str | None) -> Accepted:
+        """Carry out one proposal."""
+        conn = self._conn
+        _refuse_unfounded(row, reason)
+        changes = proposals.list_changes(conn, [row.proposal_id])
+        standing = stands(conn, row, changes, self._catalogue)
+        parcel_ids = [change.parcel_id for change in changes if change.parcel_id is not None]
+        declared = {(found["rule_id"], found["subject"]) for found in row.opens}
+        with opening_nothing(conn, row.commune_id, parcel_ids, declared, self._catalogue):
+            transaction_id = carry_out(conn, row, standing, actor=self._actor, reason=reason)
+        self._dropped |= proposals.mark_accepted(
+            conn, row.proposal_id, actor=self._actor, reason=reason, transaction_id=transaction_id
+        )
+        self._is_changed = True
+        return Accepted(row.proposal_id, row.finding_id, transaction_id)
+
+    def propose_anew(self, row: ProposalRow, asked: Asked, within: Within) -> list[ProposalRow]:
+        """Give what is proposed for a finding on the ground as it is now, when it is of the class and within limits."""
+        made = propose(
+            self._conn,
+            self._commune_id,
+            actor=self._actor,
+            finding_ids=[row.finding_id],
+            catalogue=self._catalogue,
+        )
+        again = replace(asked, proposal_ids=made.proposal_ids)
+        return [new for new in proposals.list_proposals(self._conn, again) if within.holds(new)][:1]
+
+    def settle(self) -> None:
+        """Check the commune, and propose anew for what is still open and lost its proposals to a change."""
+        if not self._is_changed:
+            return
+        recheck(self._conn, [self._commune_id], self._catalogue)
+        if self._dropped:
+            propose(
+                self._conn,
+                self._commune_id,
+                actor=self._actor,
+                finding_ids=sorted(self._dropped),
+                catalogue=self._catalogue,
+            )
+
+
+def _refuse_unfounded(row: ProposalRow, reason: str | None) -> None:
+    """Raise RepairRefused when conditions do not hold and no reason outweighs them."""
+    unwaivable = sorted(set(row.failed) - SURVEY_DECIDES)
+    if unwaivable:
+        raise RepairRefused("NOT_SOUND", f"proposal {row.proposal_id} breaks {', '.join(unwaivable)}")
+    if row.failed and len((reason or "").strip()) < _MIN_REASON:
+        raise RepairRefused(
+            "NEEDS_SURVEY", f"proposal {row.proposal_id} breaks {', '.join(sorted(row.failed))}",
+            remedy="check it in the field, then accept it alone with --reason naming the survey",
+        )  # fmt: skip

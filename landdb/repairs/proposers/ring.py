@@ -1,0 +1,64 @@
+"""Uncross a ring: two vertices in the wrong order are put right, with the vertices that were delivered.
+
+Never make_valid: a hostile ring keeps it busy for hours. Here a ring has few vertices and few crossings, or no
+proposal is made; undoing a crossing reverses the way between its two edges, which only ever shortens the ring.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from landdb.domain.finding import Finding
+from landdb.repairs.drafts import Draft
+from landdb.repairs.neighbourhood import Neighbourhood
+from landdb.repairs.rings import Ring, rings_of, to_geometry
+
+MAX_VERTICES: Final = 2_000
+MAX_CROSSINGS: Final = 20
+
+
+def propose_uncrossing(near: Neighbourhood, finding: Finding) -> Iterator[Draft]:
+    """Give the draft in which the delivered ring runs through the same vertices without crossing itself."""
+    index = near.parcel_index(finding.parcel_id)
+    if index is None:
+        return
+    delivered = near.units[index].delivered
+    if delivered is None or shapely.get_num_coordinates(delivered) > MAX_VERTICES:
+        return
+    ring = uncrossed(delivered)
+    if ring is not None:
+        label = near.units[index].label
+        yield Draft("UNCROSS_RING", {index: ring}, "RING_CROSSES", values={"giver": label})
+
+
+def uncrossed(geom: BaseGeometry) -> BaseGeometry | None:
+    """Give a valid polygon through the same vertices; None when the crossings are too many or of another kind."""
+    if geom.geom_type != "Polygon":
+        return None
+    rings = [_uncrossed_ring(ring) for ring in rings_of(geom)[0]]
+    if any(ring is None for ring in rings):
+        return None
+    mended = to_geometry([[ring for ring in rings if ring is not None]])
+    return mended if mended is not None and shapely.is_valid(mended) and mended.area > 0 else None
+
+
+def _uncrossed_ring(ring: Ring) -> Ring | None:
+    for _ in range(MAX_CROSSINGS):
+        crossing = _first_crossing(ring)
+        if crossing is None:
+            return ring
+        one, other = crossing
+        ring = [*ring[: one + 1], *reversed(ring[one + 1 : other + 1]), *ring[other + 1 :]]
+    return None
+
+
+def _first_crossing(ring: Ring) -> tuple[int, int] | None:
+    """Give the first two edges, not next to each other, that cross."""
+    xy = np.array(ring)
+    lines = shapely.linestrings(np.stack([xy, np.roll(xy, -1, axis=0)], axis=1))
+    one, other = shapely.STRtree(lines).query(lines, predicate="crosses")
+    pairs = sorted((int(a), int(b)) for a, b in zip(one, other, strict=True) if a < b)
+    return next(((a, b) for a, b in pairs if b - a > 1 and (a, b) != (0, len(ring) - 1)), None)

@@ -1,0 +1,55 @@
+"""The rules run again around a repair, in the same transaction."""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+import psycopg
+
+from landdb.domain.finding import Finding
+from landdb.errors import RepairRefused
+from landdb.repairs.target import compare
+from landdb.validators.catalogue import Catalogue
+from landdb.validators.runner import check_commune
+from landdb.validators.statements import check_statements
+
+#: Families that a change of polygons can concern; findings about people neither come nor go by it.
+_CONCERNED: Final = ("GEO", "COV", "ADM", "ARE", "IDN")
+
+
+def recheck(conn: psycopg.Connection, commune_ids: Sequence[int], catalogue: Catalogue) -> None:
+    """Run the rules that polygons concern over the communes and store what they find."""
+    for commune_id in commune_ids:
+        check_commune(conn, commune_id, rules=_CONCERNED, catalogue=catalogue)
+
+
+@contextmanager
+def opening_nothing(
+    conn: psycopg.Connection,
+    commune_id: int,
+    parcel_ids: Sequence[int],
+    declared: Collection[tuple[str, str]],
+    catalogue: Catalogue,
+) -> Iterator[None]:
+    """Refuse what is done inside when the rules on stored parcels then find what they did not before.
+
+    The array rules have looked at the neighbourhood already; these are the statements, about areas, sheet
+    frames and codes. `declared` are (rule, subject) that the proposal said it would open.
+    """
+    before = _statements(conn, commune_id, parcel_ids, catalogue)
+    yield
+    after = _statements(conn, commune_id, parcel_ids, catalogue)
+    _, opened = compare(before, after, by_place=False)
+    surprising = [finding for finding in opened if (finding.rule_id, finding.subject) not in declared]
+    if surprising:
+        told = ", ".join(f"{finding.rule_id} {finding.subject}" for finding in surprising[:3])
+        raise RepairRefused(
+            "OPENS_FINDING", f"the check after it finds {told}", remedy="nothing was changed; look at the place"
+        )
+
+
+def _statements(
+    conn: psycopg.Connection, commune_id: int, parcel_ids: Sequence[int], catalogue: Catalogue
+) -> list[Finding]:
+    rules = [catalogue[rule_id] for rule_id in catalogue.select() if rule_id[:3] in _CONCERNED]
+    return check_statements(conn, [rule for rule in rules if rule.kind == "sql"], [commune_id], parcel_ids=parcel_ids)

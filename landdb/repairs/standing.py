@@ -1,0 +1,81 @@
+"""A stored proposal looked at again on the ground as it is now, so that nothing stale is carried out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from landdb.errors import RepairRefused
+from landdb.repairs.assessment import Proposal, assess
+from landdb.repairs.drafts import PROPOSAL_KINDS, Draft, Redrawing
+from landdb.repairs.ground import read_around, read_box, to_target
+from landdb.repairs.neighbourhood import Neighbourhood
+from landdb.repairs.target import check_around
+from landdb.store import repair_ground
+from landdb.store.proposals import ChangeRow, ProposalRow
+from landdb.store.repair_ground import FindingRow
+from landdb.validators.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class StandingProposal:
+    """A proposal that still stands, and the CRS that its polygons are in; of a sheet, the zone it was read for."""
+
+    proposal: Proposal
+    srid: int
+    candidate: Mapping[str, Any] | None = None
+
+
+def stands(
+    conn: psycopg.Connection, row: ProposalRow, changes: Sequence[ChangeRow], catalogue: Catalogue
+) -> StandingProposal:
+    """Give the proposal on the ground as it is now; raises RepairRefused when it is stale or holds no longer."""
+    found = repair_ground.list_open_findings(conn, row.commune_id, [row.rule_id], [row.finding_id])
+    if not found:
+        raise RepairRefused("FINDING_CLOSED", "the finding is no longer open", remedy="nothing is left to repair here")
+    near = _neighbourhood(conn, row, found[0], changes)
+    if near is None:
+        raise RepairRefused("STALE", "the ground of this finding cannot be read any more", remedy="propose anew")
+    draft = _draft(near, row, changes)
+    target = to_target(found[0])
+    proposal = assess(near, target, Redrawing(draft, draft.redrawn), check_around(near, catalogue), catalogue)
+    broken = sorted(set(proposal.failed) - set(row.failed))
+    if broken:
+        raise RepairRefused(
+            "STALE", f"proposal {row.proposal_id} no longer holds: {', '.join(broken)}", remedy="propose anew"
+        )
+    candidates = found[0].details.get("candidates") if row.kind == "REPROJECT_SHEET" else None
+    return StandingProposal(proposal, near.srid, candidates[0] if candidates else None)
+
+
+def _neighbourhood(
+    conn: psycopg.Connection, row: ProposalRow, finding: FindingRow, changes: Sequence[ChangeRow]
+) -> Neighbourhood | None:
+    drawn = [shapely.from_wkb(change.geom) for change in changes if change.geom is not None]
+    if row.kind != "REPROJECT_SHEET":
+        return read_around(conn, finding)
+    parcels = [change.parcel_id for change in changes if change.parcel_id is not None]
+    srid = next(int(change.srid) for change in changes if change.srid is not None)
+    return read_box(conn, row.commune_id, srid, shapely.geometrycollections(drawn), parcels)
+
+
+def _draft(near: Neighbourhood, row: ProposalRow, changes: Sequence[ChangeRow]) -> Draft:
+    """Give the stored changes as a draft on the units of a neighbourhood; raises RepairRefused when one moved on."""
+    numbers = {(unit.is_parcel, unit.unit_id): index for index, unit in enumerate(near.units)}
+    redrawn: dict[int, BaseGeometry | None] = {}
+    closed: list[int] = []
+    for change in changes:
+        index = numbers.get(change.unit)
+        if index is None or near.units[index].version != change.version:
+            raise RepairRefused(
+                "STALE", f"{change.label} changed after proposal {row.proposal_id} was made", remedy="propose anew"
+            )
+        if change.geom is None:
+            closed.append(index)
+        else:
+            redrawn[index] = shapely.from_wkb(change.geom)
+    kind = next(kind for kind in PROPOSAL_KINDS if kind == row.kind)
+    return Draft(kind, redrawn, reason="", closed=tuple(closed))
