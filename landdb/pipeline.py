@@ -4,7 +4,6 @@ One line per stage. An import is one transaction: either every record of the fil
 (source = stored + merged + unchanged + rejected), or the database is as it was.
 """
 
-import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from landdb.domain.dates import today
 from landdb.errors import ImportRefused
 from landdb.importers import Delivery, ImportJob, open_delivery
 from landdb.importers.ahead import read_ahead
+from landdb.importers.reader_process import ReaderProcess
 from landdb.store import admin_units, batches, intake, promotion, staging
 from landdb.store.batches import Counts, Delivered
 from landdb.store.sealing import COLUMNS, seal_holdings
@@ -58,14 +58,21 @@ class Handover:
 
 
 def ingest(
-    conn: psycopg.Connection, job: ImportJob, vault: Vault, handover: Handover, progress: Progress | None = None
+    conn: psycopg.Connection,
+    job: ImportJob,
+    vault: Vault,
+    handover: Handover,
+    progress: Progress | None = None,
+    *,
+    waiting: ReaderProcess | None = None,
 ) -> Ingested:
     """Import one delivered file in the caller's transaction; gives the counts of what became of its records.
 
-    Raises ImportRefused when the file cannot be read as a whole; then nothing was stored.
+    `waiting` is a reading child that the caller has started ahead; it serves one file. Raises ImportRefused when
+    the file cannot be read as a whole; then nothing was stored.
     """
     job = _locate(conn, job)
-    with open_delivery(job) as delivery, _storable():
+    with open_delivery(job, waiting) as delivery, _storable():
         batch_id = batches.begin(conn, _describe(job.path, delivery), actor=handover.actor, document=handover.document)
         valid_from = handover.valid_from or today()
         counts, staged = _stage(conn, batch_id, delivery, vault, valid_from, progress)
@@ -132,13 +139,11 @@ def _locate(conn: psycopg.Connection, job: ImportJob) -> ImportJob:
 
 def _describe(path: Path, delivery: Delivery) -> Delivered:
     """Give what the batch keeps of the file: its name, fingerprint and how it was understood."""
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").digest()
     description = delivery.description
     profiles = {layer.profile for layer in description.layers if layer.profile}
     return Delivered(
         file_name=_name(path),
-        file_sha256=digest,
+        file_sha256=delivery.sha256,
         file_bytes=path.stat().st_size,
         file_format=description.file_format,
         profile=", ".join(sorted(profiles)) or None,

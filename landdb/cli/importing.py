@@ -26,6 +26,7 @@ from landdb.domain.dates import today
 from landdb.exporters.tables import write_rows_csv
 from landdb.importers import ImportJob
 from landdb.importers.maps.profile import OF_TABLES, PACKAGED
+from landdb.importers.reader_process import waiting_readers
 from landdb.store import batches
 from landdb.store.sealing_key import open_vault
 
@@ -98,15 +99,15 @@ def import_files(
     """
     handover = pipeline.Handover(getuser(), document, _in_force(valid_from))
     results = []
-    with explained_errors(), session() as (settings, conn):
+    with explained_errors(), waiting_readers(files) as readers, session() as (settings, conn):
         vault = open_vault(conn, settings.key_file)
-        for file in files:
+        for file, waiting in zip(files, readers, strict=True):
             job = ImportJob(
                 path=file, noun=kind.value, profile=profile, commune_code=commune, sheet_no=sheet, crs=crs,
                 sheet_crs=sheet_crs, axes=axes.value, columns=dict(_pair(text) for text in column or ()),
             )  # fmt: skip
             with progress_bar(file.name) as progress, conn.transaction():
-                results.append(pipeline.ingest(conn, job, vault, handover, progress))
+                results.append(pipeline.ingest(conn, job, vault, handover, progress, waiting=waiting))
     _print_results(results, as_json=as_json)
     if any(_brought_nothing(result) for result in results):
         raise typer.Exit(NOTHING_STORED)

@@ -3,28 +3,28 @@
 PROJ knows two operations from VN-2000 to WGS 84 and could pick either; the state's one
 (Decision 05/2007, EPSG "VN-2000 to WGS 84 (2)") is therefore written out here. Its rotations follow the
 coordinate-frame convention: with the opposite signs everything lands 0.76 m away.
+
+PROJ is loaded by the first conversion: most of what asks for a zone converts nothing.
 """
+
+from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from pyproj import Transformer
-from pyproj.enums import TransformDirection
-from pyproj.exceptions import CRSError
-from pyproj.network import set_network_enabled  # type: ignore[attr-defined]  # missing from its stub
 
 from landdb import codelists
 from landdb.errors import InvalidValue
 
+if TYPE_CHECKING:
+    from pyproj import Transformer
+
 Axes = Literal["EN", "NE"]
 Coordinates = NDArray[np.float64]
-
-# A grid fetched from the net would make the same sheet land elsewhere on another machine.
-set_network_enabled(active=False)
 
 WGS84: Final = 4326
 VN2000_GEOGRAPHIC: Final = 4756
@@ -64,7 +64,7 @@ class Conversion:
 
     srid: int
     transformer: Transformer
-    direction: TransformDirection
+    direction: Literal["FORWARD", "INVERSE"]
 
     def __call__(self, x: ArrayLike, y: ArrayLike) -> tuple[Coordinates, Coordinates]:
         """Give the converted arrays; a point outside the projection becomes infinite."""
@@ -103,12 +103,12 @@ def zones_of_province(province_code: str) -> list[int]:
 
 def to_wgs84(srid: int) -> Conversion:
     """Give the conversion from a system's coordinates to WGS 84 longitude and latitude."""
-    return Conversion(srid, _transformer(srid), TransformDirection.FORWARD)
+    return Conversion(srid, _transformer(srid), "FORWARD")
 
 
 def from_wgs84(srid: int) -> Conversion:
     """Give the conversion from WGS 84 longitude and latitude to a system's coordinates."""
-    return Conversion(srid, _transformer(srid), TransformDirection.INVERSE)
+    return Conversion(srid, _transformer(srid), "INVERSE")
 
 
 def candidates(
@@ -157,6 +157,12 @@ def _distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
 @lru_cache(maxsize=64)
 def _transformer(srid: int) -> Transformer:
     """Give PROJ's conversion to WGS 84: the pinned one for VN-2000, PROJ's own choice for the rest."""
+    from pyproj import Transformer
+    from pyproj.exceptions import CRSError
+    from pyproj.network import set_network_enabled  # type: ignore[attr-defined]  # missing from its stub
+
+    # A grid fetched from the net would make the same sheet land elsewhere on another machine.
+    set_network_enabled(active=False)
     if is_vn2000(srid):
         return Transformer.from_pipeline("+proj=pipeline" + _unproject(srid) + _TO_GEOCENTRIC_AND_BACK)
     try:

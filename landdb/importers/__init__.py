@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from landdb.importers.reader_process import ReaderProcess
+
+MAX_BYTES_PER_FILE = 4 << 30
 #: More than a whole province's file holds, which is streamed and needs no more memory than a commune's;
 #: what a single feature may hold stays limited to 100,000 (`geometry.MAX_VERTICES`).
 MAX_VERTICES_PER_FILE = 100_000_000
@@ -97,10 +100,11 @@ class DeliveryDescription:
 
 
 class Delivery:
-    """One opened delivery: what it is, and its rows as Arrow batches (`wire.SCHEMAS[kind]`)."""
+    """One opened delivery: what it is, the digest of its file, and its rows as Arrow batches (`wire.SCHEMAS[kind]`)."""
 
-    def __init__(self, description: DeliveryDescription, batches: Iterator[pa.RecordBatch]) -> None:
+    def __init__(self, description: DeliveryDescription, batches: Iterator[pa.RecordBatch], sha256: bytes) -> None:
         self.description = description
+        self.sha256 = sha256
         self._batches = batches
 
     @property
@@ -114,11 +118,14 @@ class Delivery:
 
 
 @contextmanager
-def open_delivery(job: ImportJob) -> Iterator[Delivery]:
-    """Open a delivered file in a sandboxed child, or raise ImportRefused(code, reason, remedy)."""
-    from landdb.importers.delivery import running_child
+def open_delivery(job: ImportJob, waiting: ReaderProcess | None = None) -> Iterator[Delivery]:
+    """Open a delivered file in a sandboxed child, or raise ImportRefused(code, reason, remedy).
+
+    `waiting` is a child started earlier (`reader_process.waiting_reader`); it reads one delivery and no other.
+    """
+    from landdb.importers.delivery import read_by_child
     from landdb.importers.maps.profile import refuse_unknown
 
     refuse_unknown(job.profile)
-    with running_child(job) as delivery:
+    with read_by_child(job, waiting) as delivery:
         yield delivery

@@ -1,12 +1,13 @@
-"""The reading child: a job on stdin, staged rows as an Arrow stream on stdout, refusals and notes on stderr.
+"""The reading child: a file and a job on stdin, staged rows as an Arrow stream on stdout, refusals and notes on stderr.
 
-Run by `delivery.py` as `python -m landdb.importers.child` inside a job folder that holds a copy of the
-delivered file. Everything that touches foreign bytes happens after `sandbox.enter`.
+Run by `reader_process.py` as `python -m landdb.importers.child` inside an empty job folder. It locks itself in,
+loads its libraries and waits until it is told of the copy of a delivered file in its folder, then of its job.
 """
 
 from __future__ import annotations
 
 import gc
+import importlib
 import json
 import os
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from landdb.errors import ImportRefused, LanddbError
+from landdb.importers import MAX_BYTES_PER_FILE
 from landdb.importers.walls import sandbox
 from landdb.importers.walls.drivers import UnknownDrivers
 
@@ -23,21 +25,21 @@ UNKNOWN_DRIVERS = 4
 _OBJECTS_BETWEEN_COLLECTIONS = 200_000
 
 _LONGEST_MESSAGE = 1_500
+#: Loaded, with what it stands on, while the parent has other things to do.
+_WANTED_BY_MOST = "landdb.importers.maps.features"
 
 
 def main() -> int:
     """Read one delivery; the exit status says how it ended."""
+    sys.meta_path.insert(0, _WithoutPandas())
     # A short life that makes millions of objects and hardly a cycle: looking for cycles all the time gains nothing.
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
-    request: dict[str, Any] = json.loads(sys.stdin.buffer.read())
     stream = os.dup(1)
     os.dup2(2, 1)  # what a library prints must not end up among the rows
-    for name in sandbox.enter(Path.cwd(), sandbox.Limits.for_size(request["delivered_bytes"])):
-        _tell({"note": f"This machine offers no {name} to the import sandbox."})
+    _lock_in()
     try:
-        from landdb.importers.reading import read_into
-
-        read_into(stream, request, note=lambda text: _tell({"note": _cut(text)}))
+        importlib.import_module(_WANTED_BY_MOST)
+        _read(stream)
     except UnknownDrivers as drivers:
         _tell({"unknown_drivers": drivers.names})
         return UNKNOWN_DRIVERS
@@ -54,6 +56,39 @@ def main() -> int:
             "READING_FAILED", f"The file broke off the reading ({_place(error)}).", "Export the layer again."
         )
     return 0
+
+
+class _WithoutPandas:
+    """Says at once that there is no pandas: Arrow asks again for every array, and all along the import path."""
+
+    def find_spec(self, fullname: str, _path: object, _target: object = None) -> None:
+        """Raise ModuleNotFoundError for pandas, give nothing for any other module."""
+        if fullname == "pandas":
+            raise ModuleNotFoundError(fullname)
+
+
+def _lock_in() -> None:
+    """Enter the sandbox, with the time that the largest file may take, and tell the parent."""
+    for name in sandbox.enter(Path.cwd(), sandbox.Limits.for_size(MAX_BYTES_PER_FILE)):
+        _tell({"note": f"This machine offers no {name} to the import sandbox."})
+    _tell({"is_ready": True})
+
+
+def _read(stream: int) -> None:
+    """Read the file that the parent tells of, in no more time than it may take; nothing when no job follows."""
+    from landdb.importers.reading import look_at, read_into
+
+    if shown := _told():
+        sandbox.limit_time(sandbox.Limits.for_size(shown["delivered_bytes"]))
+        delivered = look_at(shown)
+        if request := _told():
+            read_into(stream, delivered, request, note=lambda text: _tell({"note": _cut(text)}))
+
+
+def _told() -> dict[str, Any]:
+    """Give the next thing that the parent tells, nothing when it has no more to say."""
+    told: dict[str, Any] = json.loads(sys.stdin.buffer.readline() or b"{}")
+    return told
 
 
 def _tell(message: dict[str, Any]) -> None:

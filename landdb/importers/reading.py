@@ -1,4 +1,7 @@
-"""Inside the sandbox: what was delivered, which reader takes it, and its rows written as one Arrow stream."""
+"""Inside the sandbox: what was delivered, which reader takes it, and its rows written as one Arrow stream.
+
+In two steps: `look_at` needs the file only, `read_into` also the job. The file may be there before the job is known.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +34,15 @@ DESCRIPTION = b"landdb.description"
 
 
 @dataclass(frozen=True, slots=True)
+class Delivered:
+    """The file in the job folder, unpacked and found harmless as far as that shows from outside."""
+
+    path: Path
+    file_format: str
+    parts: Sequence[Unpacked]
+
+
+@dataclass(frozen=True, slots=True)
 class _Opened:
     """A delivery ready to be read."""
 
@@ -40,15 +52,30 @@ class _Opened:
     encoding: str | None = None
 
 
-def read_into(stream: int, request: Mapping[str, Any], *, note: Callable[[str], None]) -> None:
-    """Read the delivery that the request describes and write its rows to the file descriptor."""
-    job = _job(request)
-    file_format, parts = _unpacked(job.path, request["label"])
+def look_at(shown: Mapping[str, Any]) -> Delivered:
+    """Give what lies in the job folder; its format is known then, and GDAL loaded with the driver of that format."""
+    path = Path(shown["file"])
+    file_format, parts = _unpacked(path, shown["label"])
+    if file_format in drivers.DRIVER:
+        drivers.register_only(file_format, also_skip=shown["also_skip"])
+    for part in parts:
+        if file_format == "GPKG":
+            geopackage.check(part.path)
+        elif file_format == "GML":
+            markup.check(part.path)
+    return Delivered(path, file_format, parts)
+
+
+def read_into(stream: int, delivered: Delivered, request: Mapping[str, Any], *, note: Callable[[str], None]) -> None:
+    """Read the delivery as the request asks and write its rows to the file descriptor."""
+    job = _job(request, delivered.path)
     with ExitStack() as stack:
-        opened = _open(file_format, parts, job, request, stack, note)
+        opened = _open(delivered, job, request, stack, note)
         budget = _Budget(job.max_vertices, job.max_rows)
         first = next(opened.batches, None)
-        schema = wire.SCHEMAS[opened.kind].with_metadata({DESCRIPTION: _description(file_format, opened, first)})
+        schema = wire.SCHEMAS[opened.kind].with_metadata(
+            {DESCRIPTION: _description(delivered.file_format, opened, first)}
+        )
         with os.fdopen(stream, "wb", buffering=1 << 20) as out, pa.ipc.new_stream(out, schema) as writer:
             for batch in chain([first] if first is not None else [], opened.batches):
                 budget.spend(batch)
@@ -56,10 +83,10 @@ def read_into(stream: int, request: Mapping[str, Any], *, note: Callable[[str], 
                 out.flush()
 
 
-def _job(request: Mapping[str, Any]) -> ImportJob:
+def _job(request: Mapping[str, Any], path: Path) -> ImportJob:
     told = dict(request["job"])
     near = told.pop("near")
-    return ImportJob(**told | {"path": Path(request["file"]), "near": tuple(near) if near else None})
+    return ImportJob(**told | {"path": path, "near": tuple(near) if near else None})
 
 
 def _unpacked(path: Path, label: str) -> tuple[str, list[Unpacked]]:
@@ -93,13 +120,13 @@ def _inner_format(path: Path) -> str:
 
 
 def _open(
-    file_format: str,
-    parts: Sequence[Unpacked],
+    delivered: Delivered,
     job: ImportJob,
     request: Mapping[str, Any],
     stack: ExitStack,
     note: Callable[[str], None],
 ) -> _Opened:
+    file_format, parts = delivered.file_format, delivered.parts
     if file_format in _TABLES:
         return _open_table(file_format, parts, job)
     if job.noun in ("holdings", "crosswalk"):
@@ -107,8 +134,6 @@ def _open(
             "NOT_A_TABLE", f"The file is a map ({file_format}), not a table of {job.noun}.",
             remedy="Import it without naming a kind.",
         )  # fmt: skip
-    if file_format in drivers.DRIVER:
-        drivers.register_only(file_format, also_skip=request["also_skip"])
     if file_format in _DRAWINGS:
         return _open_drawing(file_format, parts, job, note)
     return _open_layers(file_format, parts, job, _profiles(request), stack, note)
@@ -156,10 +181,6 @@ def _open_layers(
             continue
         from landdb.importers.maps.vector import open_layers
 
-        if file_format == "GPKG":
-            geopackage.check(part.path)
-        elif file_format == "GML":
-            markup.check(part.path)
         layers += open_layers(part, file_format, job, profiles, stack)
     plan, described = plan_layers(layers, profiles, [*packaged_profiles(), *profiles], job)
     return _Opened("FEATURE", described, read_features(plan, job, note))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -11,13 +12,14 @@ from pathlib import Path
 from typing import Final
 
 from landdb.errors import ImportRefused
+from landdb.importers import MAX_BYTES_PER_FILE
 from landdb.importers.formats.archive import safe_label
 
-MAX_BYTES: Final = 4 << 30
 _SHAPEFILE_PARTS: Final = (".shx", ".dbf", ".prj", ".cpg")
 _EDIGEO_PARTS: Final = (".vec", ".dic", ".gen", ".geo", ".qal", ".scd")
 _MAX_PARTS: Final = 64
 _EXCHANGE_FILE: Final = 1 << 20
+_BLOCK: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class StagedFile:
     path: Path
     label: str  # the delivered name, reduced to harmless characters
     size: int
+    sha256: bytes  # of the delivered file as it was copied, without its siblings
 
 
 def stage(delivered: Path, folder: Path) -> StagedFile:
@@ -40,13 +43,36 @@ def stage(delivered: Path, folder: Path) -> StagedFile:
     with delivered.open("rb") as stream:
         head = stream.read(512)
     label = safe_label(delivered.stem)
+    siblings = 0
     if head.startswith(b"\x00\x00\x27\x0a"):
-        copied = _copy(delivered, folder / "in.shp") + _copy_shapefile_parts(delivered, folder)
-        return StagedFile(folder / "in.shp", label, copied)
-    if head.startswith(b"BOMT") and (exchange := re.search(rb"LONSA\d\d:(\w{1,32})", _start_of(delivered))):
-        copied = _copy(delivered, folder / "in.thf") + _copy_edigeo_parts(delivered, folder, exchange[1].decode())
-        return StagedFile(folder / "in.thf", label, copied)
-    return StagedFile(folder / "in.bin", label, _copy(delivered, folder / "in.bin"))
+        name = "in.shp"
+        siblings = _copy_shapefile_parts(delivered, folder)
+    elif head.startswith(b"BOMT") and (exchange := re.search(rb"LONSA\d\d:(\w{1,32})", _start_of(delivered))):
+        name = "in.thf"
+        siblings = _copy_edigeo_parts(delivered, folder, exchange[1].decode())
+    else:
+        name = "in.bin"
+    size, sha256 = _copy_whole(delivered, folder / name)
+    _hand_over(folder)
+    return StagedFile(folder / name, label, size + siblings, sha256)
+
+
+def _copy_whole(source: Path, target: Path) -> tuple[int, bytes]:
+    """Copy the delivered file itself; gives its size and digest, which are those of what the child will read."""
+    digest, size = hashlib.sha256(), 0
+    with source.open("rb") as read, target.open("xb") as write:
+        while block := read.read(_BLOCK):
+            digest.update(block)
+            size += write.write(block)
+    return size, digest.digest()
+
+
+def _hand_over(folder: Path) -> None:
+    """Give the copies to whoever owns the folder: the account that a child of root has become."""
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        for path in folder.iterdir():
+            os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def _start_of(delivered: Path) -> bytes:
@@ -62,7 +88,7 @@ def _check_regular(delivered: Path) -> None:
         raise ImportRefused("FILE_NOT_FOUND", "The file cannot be opened.", remedy="Check the path.") from error
     if not stat.S_ISREG(found.st_mode):
         raise ImportRefused("NOT_A_FILE", "This is a folder or a device.", remedy="Name one file; zip a folder first.")
-    if found.st_size > MAX_BYTES:
+    if found.st_size > MAX_BYTES_PER_FILE:
         raise ImportRefused("FILE_TOO_LARGE", "The file is larger than 4 GiB.", remedy="Split it by commune.")
 
 

@@ -1,14 +1,18 @@
 """What the reading child cannot do, shown from inside, and what the parent makes of a child that tries."""
 
+import hashlib
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from importer_files import square, vbdlis, write_layer
 
 from landdb.errors import ImportRefused
 from landdb.importers import ImportJob, delivery, open_delivery
+from landdb.importers.reader_process import ReaderProcess, waiting_reader, waiting_readers
 from landdb.importers.walls import sandbox
 from landdb.importers.walls.drivers import DRIVER
 
@@ -97,26 +101,31 @@ def test_the_parent_starts_the_child_anew_with_the_drivers_it_did_not_know(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write_layer(tmp_path / "a.gpkg", [square()], vbdlis(1))
-    attempts: list[tuple[str, ...]] = []
-    real_open = delivery._Child.open
+    skipped: list[list[str]] = []
+    real_open, real_tell = delivery._Reading.open, ReaderProcess._tell
 
-    def first_time_strange(child: delivery._Child) -> object:
-        attempts.append(tuple(child._also_skip))
-        if len(attempts) == 1:
-            child.unknown_drivers = ("Strange",)
-            return None
-        return real_open(child)
+    def first_time_strange(reading: delivery._Reading, profile_text: str | None) -> object:
+        opened = real_open(reading, profile_text)
+        if len(skipped) > 1:
+            return opened
+        reading._process.unknown_drivers = ("Strange",)
+        return None
 
-    monkeypatch.setattr(delivery._Child, "open", first_time_strange)
+    def listened_to(process: ReaderProcess, message: Mapping[str, Any]) -> None:
+        skipped.extend([message["also_skip"]] if "also_skip" in message else [])
+        real_tell(process, message)
+
+    monkeypatch.setattr(delivery._Reading, "open", first_time_strange)
+    monkeypatch.setattr(ReaderProcess, "_tell", listened_to)
     with open_delivery(ImportJob(path)) as opened:
         assert sum(batch.num_rows for batch in opened.batches()) == 1
-    assert attempts == [(), ("Strange",)]
+    assert skipped == [[], ["Strange"]]
 
 
 def test_a_silent_child_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_layer(tmp_path / "a.gpkg", [square()], vbdlis(1))
     monkeypatch.setattr(sandbox, "WALL_SECONDS", 0.001)
-    monkeypatch.setattr(delivery._Child, "_finish", _finish_patiently(delivery._Child._finish))
+    monkeypatch.setattr(delivery._Reading, "_finish", _finish_patiently(delivery._Reading._finish))
     with pytest.raises(ImportRefused, match="TOO_MUCH_WORK"), open_delivery(ImportJob(path)) as opened:
         list(opened.batches())
 
@@ -138,3 +147,37 @@ def test_the_job_folder_is_gone_afterwards(tmp_path: Path, monkeypatch: pytest.M
         assert list(jobs.iterdir())
         list(opened.batches())
     assert list(jobs.iterdir()) == []
+
+
+def test_a_child_started_ahead_reads_what_it_is_told_later(tmp_path: Path) -> None:
+    path = write_layer(tmp_path / "a.gpkg", [square()], vbdlis(1))
+    with waiting_reader(path) as waiting:
+        with open_delivery(ImportJob(path), waiting) as opened:
+            assert sum(batch.num_rows for batch in opened.batches()) == 1
+            assert opened.sha256 == hashlib.sha256(path.read_bytes()).digest()
+        folder = waiting.folder
+    assert not folder.exists()
+
+
+def test_a_child_that_waits_is_locked_in_already_and_ends_without_a_job(tmp_path: Path) -> None:
+    path = write_layer(tmp_path / "a.gpkg", [square()], vbdlis(1))
+    with waiting_reader(path) as waiting:
+        assert waiting.staged().size == path.stat().st_size
+        status = Path(f"/proc/{waiting._process.pid}/status").read_text()
+        assert "NoNewPrivs:\t1" in status
+        assert "Seccomp:\t2" in status
+        waiting.ask({})
+        assert waiting.wait() == 0
+    assert not waiting.folder.exists()
+
+
+def test_a_file_that_cannot_be_put_before_its_child_is_refused_when_its_turn_comes(tmp_path: Path) -> None:
+    path = write_layer(tmp_path / "a.gpkg", [square()], vbdlis(1))
+    with waiting_readers([path, tmp_path / "nowhere.gpkg"]) as readers:
+        with open_delivery(ImportJob(path), next(readers)) as opened:
+            assert sum(batch.num_rows for batch in opened.batches()) == 1
+        with (
+            pytest.raises(ImportRefused, match="FILE_NOT_FOUND"),
+            open_delivery(ImportJob(tmp_path / "nowhere.gpkg"), next(readers)),
+        ):
+            pass

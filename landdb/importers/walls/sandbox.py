@@ -108,19 +108,27 @@ def enter(folder: Path, limits: Limits) -> tuple[str, ...]:
 
 def _set_limits(limits: Limits) -> None:
     wanted = {
-        resource.RLIMIT_CPU: limits.cpu_seconds,
         resource.RLIMIT_AS: limits.memory_bytes,
         resource.RLIMIT_FSIZE: limits.file_bytes,
         resource.RLIMIT_NOFILE: limits.open_files,
         resource.RLIMIT_CORE: 0,
     }
     for kind, value in wanted.items():
-        hard = resource.getrlimit(kind)[1]
-        if hard != resource.RLIM_INFINITY:
-            value = min(value, hard)  # noqa: PLW2901 - an ordinary user cannot lift what is already lower
-        # At the hard limit of computing time the kernel kills; below it, a signal says why.
-        spare = _SECONDS_TO_DIE if kind == resource.RLIMIT_CPU and hard == resource.RLIM_INFINITY else 0
-        resource.setrlimit(kind, (value, value + spare))
+        _lower(kind, value, value)
+    limit_time(limits)
+
+
+def limit_time(limits: Limits) -> None:
+    """Bound this process's computing time; what was bounded before can only be bounded further."""
+    # At the hard limit the kernel kills; below it, a signal says why.
+    _lower(resource.RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + _SECONDS_TO_DIE)
+
+
+def _lower(kind: int, soft: int, hard: int) -> None:
+    present = resource.getrlimit(kind)[1]
+    if present != resource.RLIM_INFINITY:
+        hard = min(hard, present)  # an ordinary user cannot lift what is already lower
+    resource.setrlimit(kind, (min(soft, hard), hard))
 
 
 def _leave_network(libc: ctypes.CDLL) -> bool:
