@@ -4,13 +4,15 @@ One line per stage. An import is one transaction: either every record of the fil
 (source = stored + merged + unchanged + rejected), or the database is as it was.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pyarrow as pa
@@ -25,7 +27,9 @@ from landdb.store import admin_units, batches, intake, promotion, staging
 from landdb.store.batches import Counts, Delivered
 from landdb.store.sealing import COLUMNS, seal_holdings
 from landdb.store.vault import Vault
-from landdb.validators.runner import RunResult, check_commune
+
+if TYPE_CHECKING:
+    from landdb.validators.runner import RunResult
 
 #: Told after every staged batch: rows so far, rows in the file when known.
 Progress = Callable[[int, int | None], None]
@@ -102,6 +106,8 @@ def check(
 
     `rules` names rule ids or families such as ``COV``. Raises NotFound for a commune that is not in force.
     """
+    from landdb.validators.runner import check_commune  # an import loads no rules
+
     commune = admin_units.get_commune(conn, commune_code)
     return check_commune(conn, commune.commune_id, rules=rules, progress=progress)
 
