@@ -4,8 +4,19 @@
 and what the rules find comes back as notices; an error refuses the change, a warning must be acknowledged by name.
 """
 
+from landdb.registration.approval import approve, ask_supplement, reject, submit
 from landdb.registration.door import register
 from landdb.registration.parsing import parse_change
 from landdb.registration.terms import Change, Clerk, ParcelRef
 
-__all__ = ["Change", "Clerk", "ParcelRef", "parse_change", "register"]
+__all__ = [
+    "Change",
+    "Clerk",
+    "ParcelRef",
+    "approve",
+    "ask_supplement",
+    "parse_change",
+    "register",
+    "reject",
+    "submit",
+]
