@@ -23,7 +23,7 @@ from landdb.errors import ImportRefused
 from landdb.importers import Delivery, ImportJob, open_delivery
 from landdb.importers.ahead import read_ahead
 from landdb.importers.reader_process import ReaderProcess
-from landdb.store import admin_units, batches, intake, promotion, staging
+from landdb.store import admin_units, batches, feed, intake, promotion, staging
 from landdb.store.batches import Counts, Delivered
 from landdb.store.sealing import COLUMNS, seal_holdings
 from landdb.store.vault import Vault
@@ -83,6 +83,8 @@ def ingest(
         counts += _promote(conn, batch_id, delivery.kind, staged, valid_from)
         counts = replace(counts, rejected=batches.count_rejects(conn, batch_id))
         batches.finish(conn, batch_id, counts)
+        communes = batches.list_communes(conn, batch_id)
+        feed.announce_batch(conn, batch_id, communes)
     return Ingested(
         batch_id=batch_id,
         file_name=_name(job.path),
@@ -90,7 +92,7 @@ def ingest(
         kind=delivery.kind,
         counts=counts,
         notes=tuple(delivery.description.notes),
-        communes=tuple(batches.list_communes(conn, batch_id)),
+        communes=tuple(communes),
         mapping=dict(delivery.description.mapping),
     )
 

@@ -11,7 +11,7 @@ from landdb.errors import AccessDenied, InvalidValue
 from landdb.registration.door import carry_out, check_scope, lock_for
 from landdb.registration.parsing import parse_change
 from landdb.registration.terms import Change, Clerk
-from landdb.store import decisions, register_subjects, transactions
+from landdb.store import decisions, feed, register_subjects, transactions
 from landdb.store.decisions import Waiting
 from landdb.store.transactions import State
 from landdb.store.vault import Vault
@@ -27,11 +27,12 @@ def approve(conn: psycopg.Connection, vault: Vault, transaction_id: int, approve
     submitted it, InvalidValue for a change that is not SUBMITTED, StaleState when a parcel has changed since.
     """
     with conn.transaction():
-        waiting = _waiting(conn, transaction_id, ("SUBMITTED",))
+        change = _change(conn, vault, _waiting(conn, transaction_id, ("SUBMITTED",)))
+        check_scope(conn, approver, lock_for(conn, change))
+        # Locked only now, after the commune: a row lock takes a transaction number, by which the feed is ordered.
+        waiting = _waiting(conn, transaction_id, ("SUBMITTED",), lock=True)
         if waiting.actor == approver.actor:
             raise AccessDenied("SAME_PERSON", remedy="another person approves what a clerk submitted")
-        change = _change(conn, vault, waiting)
-        check_scope(conn, approver, lock_for(conn, change))
         with conn.transaction() as attempt:
             outcome = carry_out(conn, vault, change, transaction_id)
             if outcome.refusing:
@@ -40,6 +41,7 @@ def approve(conn: psycopg.Connection, vault: Vault, transaction_id: int, approve
             return replace(outcome, transaction_id=transaction_id).to_json()
         decisions.decide(conn, transaction_id, "APPROVED", approver=approver.actor)
         transactions.finish(conn, transaction_id, outcome.to_json(), outcome.details)
+        feed.announce(conn, transaction_id)
         return outcome.to_json()
 
 
@@ -56,7 +58,7 @@ def ask_supplement(conn: psycopg.Connection, transaction_id: int, approver: Cler
 def submit(conn: psycopg.Connection, transaction_id: int, clerk: Clerk) -> None:
     """Hand a draft, or a change that was sent back, to the second person."""
     with conn.transaction():
-        waiting = _waiting(conn, transaction_id, ("DRAFT", "NEEDS_SUPPLEMENT"))
+        waiting = _waiting(conn, transaction_id, ("DRAFT", "NEEDS_SUPPLEMENT"), lock=True)
         check_scope(conn, clerk, [waiting.commune_id])
         decisions.decide(conn, transaction_id, "SUBMITTED", approver=None)
 
@@ -67,13 +69,15 @@ def _decide(
     if len(note.strip()) < SHORTEST_NOTE:
         raise InvalidValue("note", "TOO_SHORT", remedy=f"say why in at least {SHORTEST_NOTE} characters")
     with conn.transaction():
-        waiting = _waiting(conn, transaction_id, states)
+        waiting = _waiting(conn, transaction_id, states, lock=True)
         check_scope(conn, approver, [waiting.commune_id])
         decisions.decide(conn, transaction_id, to, approver=approver.actor, note=note.strip())
 
 
-def _waiting(conn: psycopg.Connection, transaction_id: int, states: tuple[State, ...]) -> Waiting:
-    waiting = decisions.lock_waiting(conn, transaction_id)
+def _waiting(
+    conn: psycopg.Connection, transaction_id: int, states: tuple[State, ...], *, lock: bool = False
+) -> Waiting:
+    waiting = decisions.get_waiting(conn, transaction_id, lock=lock)
     if waiting.state not in states:
         raise InvalidValue("state", f"IS_{waiting.state}", remedy=f"this step starts from {' or '.join(states)}")
     return waiting

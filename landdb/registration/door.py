@@ -18,7 +18,7 @@ from landdb.registration.procedure_table import TABLE
 from landdb.registration.procedures import Procedure, procedures
 from landdb.registration.terms import Change, Clerk, UnitTerms
 from landdb.registration.work import Work
-from landdb.store import admin_units, decisions, register_ground, register_subjects, transactions
+from landdb.store import admin_units, decisions, feed, register_ground, register_subjects, transactions
 from landdb.store.locks import lock_communes
 from landdb.store.register_subjects import Subject
 from landdb.store.transactions import NewTransaction, State
@@ -149,6 +149,7 @@ def _make(conn: psycopg.Connection, vault: Vault, change: Change, new: NewTransa
         if outcome.refusing:
             raise psycopg.Rollback(attempt)
         transactions.finish(conn, transaction_id, outcome.to_json(), outcome.details)
+        feed.announce(conn, transaction_id)
     return outcome
 
 

@@ -54,10 +54,11 @@ def keep_request(conn: psycopg.Connection, vault: Vault, transaction_id: int, re
     conn.execute(load("decisions")["keep_request"], values)
 
 
-def lock_waiting(conn: psycopg.Connection, transaction_id: int) -> Waiting:
-    """Give the change for a decision, nobody else deciding meanwhile; raises NotFound."""
+def get_waiting(conn: psycopg.Connection, transaction_id: int, *, lock: bool) -> Waiting:
+    """Give the change that waits, with `lock` so that nobody else decides meanwhile; raises NotFound."""
+    statement = load("decisions")["lock_waiting" if lock else "get_waiting"]
     with conn.cursor(row_factory=class_row(Waiting)) as cursor:
-        found = cursor.execute(load("decisions")["lock_waiting"], {"transaction_id": transaction_id}).fetchone()
+        found = cursor.execute(statement, {"transaction_id": transaction_id}).fetchone()
     if found is None:
         raise NotFound(f"there is no transaction {transaction_id}", remedy="list them: landdb register due COMMUNE")
     return found

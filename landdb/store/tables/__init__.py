@@ -4,6 +4,7 @@ from landdb.store.tables import (
     admin,
     audit,
     cadastre,
+    feed,
     party,
     quality,
     registry,
@@ -20,6 +21,7 @@ __all__ = [
     "admin",
     "audit",
     "cadastre",
+    "feed",
     "metadata",
     "party",
     "quality",
@@ -31,4 +33,4 @@ __all__ = [
     "transactions",
 ]
 
-SCHEMAS = ("admin", "cadastre", "registry", "party", "staging", "quality", "audit", "access")
+SCHEMAS = ("admin", "cadastre", "registry", "party", "staging", "quality", "audit", "access", "feed")
