@@ -11,19 +11,20 @@ Role = Literal["public", "clerk", "analyst", "service", "auditor"]
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What a role may do: how it sees parties in answers by place, and whether it may search by holder."""
+    """What a role may do: how it sees parties in answers by place, search by holder, decide about findings."""
 
     audience: Audience
     may_search_holders: bool
+    may_decide_findings: bool
 
 
 #: Analysts work on places and counts, auditors on the record of accesses: neither sees a party here.
 ROLES: Final[dict[Role, Rights]] = {
-    "public": Rights("public", may_search_holders=False),
-    "clerk": Rights("staff", may_search_holders=True),
-    "service": Rights("staff", may_search_holders=True),
-    "analyst": Rights("public", may_search_holders=False),
-    "auditor": Rights("public", may_search_holders=False),
+    "public": Rights("public", may_search_holders=False, may_decide_findings=False),
+    "clerk": Rights("staff", may_search_holders=True, may_decide_findings=True),
+    "service": Rights("staff", may_search_holders=True, may_decide_findings=False),
+    "analyst": Rights("public", may_search_holders=False, may_decide_findings=True),
+    "auditor": Rights("public", may_search_holders=False, may_decide_findings=False),
 }
 
 

@@ -69,6 +69,7 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         url = await anyio.to_thread.run_sync(cluster.ensure_url, settings)
         app.state.schema_revision = migrate.head()
+        app.state.database_url = url
         async with AsyncConnectionPool[psycopg.AsyncConnection[Any]](
             checked_url(url),
             min_size=2,

@@ -62,6 +62,18 @@ def holder_searcher(asking: AnyCaller) -> Caller:
 HolderSearcher = Annotated[Caller, Depends(holder_searcher)]
 
 
+def finding_decider(asking: AnyCaller) -> Caller:
+    """Give a caller who may decide about findings; 401 without a token, 403 with one for another role."""
+    if asking is PUBLIC:
+        raise _unauthenticated()
+    if not asking.rights.may_decide_findings:
+        raise AccessDenied("ROLE", remedy="findings are decided by clerks and analysts")
+    return asking
+
+
+FindingDecider = Annotated[Caller, Depends(finding_decider)]
+
+
 def viewpoint(asked: AsOf, asking: Caller, *, native: bool = False) -> Viewpoint:
     """Give the dates that were asked for, seen with the caller's eyes."""
     return Viewpoint(
@@ -70,6 +82,7 @@ def viewpoint(asked: AsOf, asking: Caller, *, native: bool = False) -> Viewpoint
         audience=asking.rights.audience,
         communes=asking.communes,
         native=native,
+        sees_work=asking.rights.may_decide_findings,
     )
 
 

@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from landdb.errors import AccessDenied, InvalidValue, LanddbError, NotFound
+from landdb.errors import AccessDenied, Conflict, InvalidValue, LanddbError, NotFound
 
 PROBLEM_JSON: Final = "application/problem+json"
 
@@ -31,6 +31,7 @@ UNAUTHENTICATED: Final = Problem("unauthenticated", 401, "A valid token is neede
 FORBIDDEN: Final = Problem("forbidden", 403, "This token may not ask this question")
 UNKNOWN: Final = Problem("not-found", 404, "Nothing is known under this key")
 METHOD: Final = Problem("method-not-allowed", 405, "This resource does not know the method")
+CONFLICT: Final = Problem("conflict", 409, "The present state does not allow this")
 TOO_LARGE: Final = Problem("too-large", 413, "The request body is too large")
 UNAVAILABLE: Final = Problem("unavailable", 503, "The database does not answer in time; try again")
 FAULT: Final = Problem("internal", 500, "The service failed; quote the request id")
@@ -40,11 +41,12 @@ PROBLEMS: Final[tuple[tuple[type[Exception], Problem], ...]] = (
     (InvalidValue, INVALID),
     (NotFound, UNKNOWN),
     (AccessDenied, FORBIDDEN),
+    (Conflict, CONFLICT),
     (psycopg_pool.PoolTimeout, UNAVAILABLE),
     (psycopg.errors.QueryCanceled, UNAVAILABLE),
     (psycopg.OperationalError, UNAVAILABLE),
 )
-_BY_STATUS: Final = {p.status: p for p in (INVALID, UNAUTHENTICATED, FORBIDDEN, UNKNOWN, METHOD, TOO_LARGE)}
+_BY_STATUS: Final = {p.status: p for p in (INVALID, UNAUTHENTICATED, FORBIDDEN, UNKNOWN, METHOD, CONFLICT, TOO_LARGE)}
 #: A parameter name that cannot itself be a personal value: the asker's own names are not repeated otherwise.
 _PLAIN_NAME: Final = re.compile(r"[a-z][a-z_]{0,30}")
 
@@ -116,6 +118,8 @@ async def _foreseen(request: Request, error: Exception) -> Response:
         faults = [{"field": error.field, "reason": error.reason}]
     if isinstance(error, AccessDenied):
         reason = error.message
+    if isinstance(error, Conflict):
+        reason = error.reason
     if isinstance(error, LanddbError):
         remedy = error.remedy
     return problem(told, request_id_of(request), reason=reason, remedy=remedy, faults=faults)

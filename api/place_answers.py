@@ -1,8 +1,8 @@
-"""What answers about communes and findings look like. Only described here, as in `answers`."""
+"""What answers about communes look like. Only described here, as in `answers`."""
 
 import datetime as dt
 
-from api.answers import CommuneName, FindingAnswer, Shape, SheetInfo
+from api.answers import CommuneName, Shape, SheetInfo
 
 
 class CommuneInForce(CommuneName):
@@ -49,10 +49,3 @@ class CommuneAnswer(CommuneName):
     predecessors: list[Relative]
     successors: list[Relative]
     sheets: list[SheetInfo]
-
-
-class FindingList(Shape):
-    """One page of findings."""
-
-    next: str | None
-    findings: list[FindingAnswer]

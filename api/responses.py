@@ -15,6 +15,7 @@ _TITLES: Final = {
     401: "no valid token",
     403: "the role may not ask this",
     404: "nothing is known under this key",
+    409: "the present state does not allow this",
     413: "the body is too large",
     503: "the database does not answer in time",
 }
@@ -27,10 +28,10 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: _documented(status) for status in (400, 401, *statuses, 503)}
 
 
-def answered(body: bytes, asking: Caller) -> Response:
+def answered(body: bytes, asking: Caller, *, media_type: str = "application/json") -> Response:
     """Give the JSON as a response."""
     headers = {} if asking is PUBLIC else {"Cache-Control": "no-store"}
-    return Response(body, headers=headers, media_type="application/json")
+    return Response(body, headers=headers, media_type=media_type)
 
 
 def resource(resolution: Resolution, asking: Caller) -> Response:

@@ -45,6 +45,22 @@ KnownAt = Annotated[
 ]
 
 
+BoundingBox = Annotated[
+    str,
+    Field(
+        pattern=r"^-?[0-9]{1,3}(\.[0-9]{1,15})?(,-?[0-9]{1,3}(\.[0-9]{1,15})?){3}$",
+        description="west,south,east,north in degrees",
+        examples=["105.25,21.41,105.26,21.42"],
+    ),
+]
+
+
+def corners(box: str) -> tuple[float, float, float, float]:
+    """Give west, south, east, north of a box as it is written."""
+    west, south, east, north = map(float, box.split(","))
+    return west, south, east, north
+
+
 class Strict(BaseModel):
     """A request with these parameters and no others."""
 
@@ -127,19 +143,11 @@ class PointQuery(ParcelView):
 class BoxQuery(AsOf, Listing):
     """A box in degrees."""
 
-    bbox: Annotated[
-        str,
-        Field(
-            pattern=r"^-?[0-9]{1,3}(\.[0-9]{1,15})?(,-?[0-9]{1,3}(\.[0-9]{1,15})?){3}$",
-            description="west,south,east,north in degrees",
-            examples=["105.25,21.41,105.26,21.42"],
-        ),
-    ]
+    bbox: BoundingBox
 
     def box(self) -> tuple[float, float, float, float]:
         """Give west, south, east, north."""
-        west, south, east, north = map(float, self.bbox.split(","))
-        return west, south, east, north
+        return corners(self.bbox)
 
 
 class HolderQuery(ParcelView, Listing):
@@ -158,15 +166,6 @@ class CommuneQuery(Strict):
     """The day on which a commune code is read."""
 
     valid_at: ValidAt = None
-
-
-class FindingQuery(Listing):
-    """Findings of one commune; without `state` those that are open."""
-
-    commune: CommuneCode
-    rule: Annotated[str | None, Field(pattern=r"^[A-Z]{3}[0-9]{3}$", examples=["COV001"])] = None
-    severity: Literal["error", "warning", "info"] | None = None
-    state: Literal["open", "accepted", "fixed", "regressed"] | None = None
 
 
 class PersonSearch(Strict):

@@ -42,6 +42,14 @@ class KeyReused(LanddbError):
     """The idempotency key was used for another request."""
 
 
+class Conflict(LanddbError):
+    """What is stored is in a state that does not allow this; `reason` is a stable code (upper snake case)."""
+
+    def __init__(self, reason: str, message: str, *, remedy: str | None = None) -> None:
+        self.reason = reason
+        super().__init__(message, remedy=remedy)
+
+
 class InvalidValue(LanddbError):
     """A value does not have the form that its field asks for.
 

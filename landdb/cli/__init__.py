@@ -10,6 +10,7 @@ from landdb.cli import (
     db,
     doctor,
     exporting,
+    findings,
     importing,
     looking_up,
     quality,
@@ -17,6 +18,7 @@ from landdb.cli import (
     rules,
     serving,
     tokens,
+    triaging,
 )
 from landdb.cli.demo import demo
 
@@ -30,6 +32,9 @@ app.add_typer(db.app, name="db")
 app.add_typer(communes.app, name="commune")
 app.add_typer(rules.app, name="rules")
 app.add_typer(looking_up.app, name="lookup")
+for decide in (triaging.accept, triaging.assign, triaging.revoke, triaging.comment):
+    findings.app.command()(decide)
+app.add_typer(findings.app, name="findings")
 app.add_typer(quality.app, name="quality")
 app.add_typer(repairing.app, name="repairs")
 app.add_typer(exporting.app, name="export")
@@ -40,7 +45,6 @@ app.command("import")(importing.import_files)
 app.command("batches")(importing.list_batches)
 app.command("rejects")(importing.list_rejects)
 app.command("check")(checking.check)
-app.command("findings")(checking.list_findings)
 app.command("serve")(serving.serve)
 app.command("demo")(demo)
 

@@ -1,20 +1,16 @@
-"""landdb check, findings: judge communes, list what was found."""
+"""landdb check: judge communes."""
 
-import asyncio
-import json
 from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-import psycopg
 import typer
 
-from landdb import lookups, pipeline
+from landdb import pipeline
 from landdb.cli.options import LanguageOption, Tongue
 from landdb.cli.output import JsonOption, err, explained_errors, print_json, print_rows, print_table, wants_json
 from landdb.cli.session import session
 from landdb.domain.finding import SEVERITIES, Finding
-from landdb.domain.identifiers import normalise_commune_code
 from landdb.store import admin_units
 from landdb.validators.catalogue import load_catalogue
 from landdb.validators.rule import Language
@@ -118,35 +114,3 @@ def _finding_document(finding: Finding, language: Language) -> dict[str, Any]:
         "width_m": finding.width_m,
         "details": finding.details,
     }
-
-
-def list_findings(
-    commune: Annotated[str, typer.Argument(help="Commune code.")],
-    rule: Annotated[str | None, typer.Option(help="Only this rule, such as COV001.")] = None,
-    severity: Annotated[str | None, typer.Option(help="error, warning or info.")] = None,
-    limit: Annotated[int, typer.Option(help="At most so many.", max=10_000)] = 100,
-    as_json: Annotated[bool, JsonOption] = False,
-) -> None:
-    """List the stored findings of a commune that are open, oldest first, with the place of each."""
-    with explained_errors(), session() as (_, conn):
-        code = admin_units.get_commune(conn, normalise_commune_code(commune)).commune_code
-        body = asyncio.run(_stored_findings(conn, code, rule, severity, limit))
-    if wants_json(as_json):
-        typer.echo(body)
-        return
-    found = json.loads(body)["findings"]
-    columns = ("finding_id", "rule_id", "severity", "state", "subject", "measure", "unit", "message")
-    print_table(
-        f"Open findings of {commune}", columns, [[finding.get(column) for column in columns] for finding in found]
-    )
-
-
-async def _stored_findings(
-    conn: psycopg.Connection, commune: str, rule: str | None, severity: str | None, limit: int
-) -> bytes:
-    link = await psycopg.AsyncConnection.connect(conn.info.dsn, password=conn.info.password, autocommit=True)
-    async with link:
-        return await lookups.list_findings(
-            link, commune, rule_id=rule, severity=severity, page=lookups.Page(limit=limit),
-            view=lookups.Viewpoint(audience="staff"),
-        )  # fmt: skip

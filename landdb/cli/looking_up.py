@@ -1,6 +1,5 @@
 """landdb lookup: questions by number, old number, code, place, certificate and holder."""
 
-import asyncio
 import json
 import secrets
 import sys
@@ -15,7 +14,7 @@ import typer
 
 from landdb import lookups
 from landdb.cli.output import JsonOption, err, explained_errors, print_table, wants_json
-from landdb.cli.session import session
+from landdb.cli.session import asked, session
 from landdb.domain.identifiers import CitizenId
 from landdb.lookups import Resolution, Viewpoint
 from landdb.store.sealing_key import open_vault
@@ -129,18 +128,12 @@ def _answer(question: Question, valid_at: datetime | None, known_at: datetime | 
     """Ask, print, and end with the exit code that tells how certain the answer is."""
     view = Viewpoint(_day(valid_at), known_at.replace(tzinfo=UTC) if known_at else None, audience="staff")
     with explained_errors(), session() as (_, conn):
-        resolution = asyncio.run(_ask(conn.info.dsn, conn.info.password, question, view))
+        resolution = asked(conn, lambda link: question(link, view))
     if wants_json(as_json):
         typer.echo(resolution.body)
     else:
         _print(json.loads(resolution.body))
     raise typer.Exit(EXIT_CODES[resolution.status])
-
-
-async def _ask(dsn: str, password: str, question: Question, view: Viewpoint) -> Resolution:
-    connection = await psycopg.AsyncConnection.connect(dsn, password=password, autocommit=True)
-    async with connection:
-        return await question(connection, view)
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -1,6 +1,10 @@
 """Masks for personal values: enough to recognise what one already knows, nothing to learn from."""
 
+import re
+
 _VISIBLE_DIGITS = 3
+#: Nine or twelve digits, also in groups, as citizen IDs are written; longer numbers are none.
+_LIKE_A_CITIZEN_ID = re.compile(r"(?<![0-9])(?:[0-9][ .\-]?){8}(?:(?:[0-9][ .\-]?){3})?[0-9](?![0-9])")
 
 
 def mask_name(name: str) -> str:
@@ -16,3 +20,8 @@ def mask_digits(digits: str) -> str:
     if len(digits) <= 2 * _VISIBLE_DIGITS:
         return "*" * len(digits)
     return "*" * (len(digits) - _VISIBLE_DIGITS) + digits[-_VISIBLE_DIGITS:]
+
+
+def holds_personal_number(text: str) -> bool:
+    """Tell whether a text holds digits that may be somebody's citizen ID."""
+    return _LIKE_A_CITIZEN_ID.search(text) is not None

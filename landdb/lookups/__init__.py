@@ -5,6 +5,7 @@ record. `Resolution.body` is JSON that PostgreSQL wrote; nothing here parses it 
 findings want their sentence. A `Viewpoint` says for which date and for whose eyes.
 """
 
+from landdb.lookups.findings import FindingCount, count_findings, get_finding, list_findings, map_findings
 from landdb.lookups.old_numbers import resolve_old_number
 from landdb.lookups.parcels import (
     get_parcel,
@@ -16,7 +17,7 @@ from landdb.lookups.parcels import (
     parcels_in_box,
 )
 from landdb.lookups.persons import parcels_by_citizen_id
-from landdb.lookups.places import get_commune, list_communes, list_findings
+from landdb.lookups.places import get_commune, list_communes
 from landdb.lookups.resolution import Candidate, Resolution, Status
 from landdb.lookups.viewpoint import Page, Viewpoint
 from landdb.store.audit import Asker, Reason
@@ -24,15 +25,19 @@ from landdb.store.audit import Asker, Reason
 __all__ = [
     "Asker",
     "Candidate",
+    "FindingCount",
     "Page",
     "Reason",
     "Resolution",
     "Status",
     "Viewpoint",
+    "count_findings",
     "get_commune",
+    "get_finding",
     "get_parcel",
     "list_communes",
     "list_findings",
+    "map_findings",
     "parcels_at_point",
     "parcels_by_certificate",
     "parcels_by_citizen_id",

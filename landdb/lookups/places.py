@@ -1,17 +1,11 @@
-"""Communes in force on a date, and the findings of a commune."""
-
-import json
-from collections.abc import Sequence
-from dataclasses import replace
+"""Communes in force on a date."""
 
 from landdb.domain.identifiers import normalise_commune_code
 from landdb.domain.text import fold
 from landdb.lookups.parcels import FIRST_PAGE, NOW, Connection
-from landdb.lookups.resolution import describe, page_of
+from landdb.lookups.resolution import page_of
 from landdb.lookups.viewpoint import Page, Viewpoint
 from landdb.store import lookups as store
-
-OPEN_STATES = ("open", "regressed")
 
 
 async def list_communes(
@@ -34,35 +28,3 @@ async def get_commune(conn: Connection, commune_code: str, *, view: Viewpoint = 
     """Give the commune that the code denotes on the viewpoint's date, with its predecessors, successors and sheets."""
     key = {"commune_code": normalise_commune_code(commune_code), "valid_on": view.valid_on}
     return await store.ask_json(conn, "commune", key)
-
-
-async def list_findings(
-    conn: Connection,
-    commune_code: str,
-    *,
-    rule_id: str | None = None,
-    severity: str | None = None,
-    states: Sequence[str] = OPEN_STATES,
-    page: Page = FIRST_PAGE,
-    view: Viewpoint = NOW,
-) -> bytes:
-    """Give one page of a commune's findings; those about parties and rights only for staff of that commune."""
-    code = normalise_commune_code(commune_code)
-    found = await store.ask_page(
-        conn,
-        "findings",
-        {
-            "commune_code": code,
-            "valid_on": view.valid_on,
-            "states": list(states),
-            "rule_id": rule_id,
-            "severity": severity,
-            "tenure": view.audience == "staff" and (view.communes is None or code in view.communes),
-            "limit": page.limit,
-            "after": page.after,
-        },
-    )
-    findings = json.loads(found.array)
-    describe(findings)
-    told = replace(found, array=json.dumps(findings, ensure_ascii=False).encode())
-    return page_of(told, page, "findings")

@@ -35,7 +35,8 @@ class Viewpoint:
     `valid_at`: what was true in law on that day; `known_at`: as far as it was recorded by then. Both None
     is now, and reads only present versions. With `known_at` alone the legal day is that day.
     `audience` 'public' sees no party; 'staff' sees parties masked, in `communes` only (None: everywhere).
-    `native`: give the coordinates in the sheet's own system too.
+    `native`: give the coordinates in the sheet's own system too. `sees_work`: works on findings, so that who decided
+    about them and how many people each concerns is shown, in `communes`.
     """
 
     valid_at: dt.date | None = None
@@ -43,6 +44,7 @@ class Viewpoint:
     audience: Audience = "public"
     communes: tuple[str, ...] | None = None
     native: bool = False
+    sees_work: bool = False
 
     @property
     def as_of(self) -> bool:
@@ -66,6 +68,7 @@ class Viewpoint:
             "staff": self.audience == "staff",
             "communes": None if self.communes is None else list(self.communes),
             "native": self.native,
+            "sees_work": self.sees_work,
             "withheld": WITHHELD,
         }
 

@@ -40,8 +40,13 @@ _HOLDERS: Final = {
     "by_citizen_id": "v.citizen_id_index = %(citizen_id_index)s",
 }
 #: A box of a yard and one of a province want different indexes: a kept plan took 0.5 s where a fresh one takes 4 ms.
-_PLANNED_EACH_TIME: Final = frozenset({"in_box"})
+_PLANNED_EACH_TIME: Final = frozenset({"in_box", "findings_by_id", "findings_worst_first", "finding_counts"})
 _PARTS: Final = ("land_uses", "certificates", "rights", "open_findings")
+#: Parts of questions about findings, each made of those before it.
+_FINDING_PARTS: Final = (
+    "state_now", "is_about_ground", "is_home", "is_visible", "sees_work", "pairs", "in_full", "chosen",
+)  # fmt: skip
+_QUESTIONS: Final = ("lookup_places", "lookup_old_numbers", "lookup_findings")
 _PLACES: Final = {
     "communes": "true",
     "communes_of_province": "c.province_code = %(province_code)s",
@@ -76,7 +81,7 @@ def parcels_statement(question: str, *, as_of: bool) -> LiteralString:
     relations = _AS_OF if as_of else _NOW
     found, answer = statements.load("lookup_found"), statements.load("lookup_answer")
     key = "by_holder" if question in _HOLDERS else question
-    names = {**relations, "from_batch": answer["from_batch"], "finding": answer["finding"]}
+    names = {**relations, **_finding_fragments(), "from_batch": answer["from_batch"]}
     whole = {**names, "provenance": _provenance(answer, "v.source_row")}
     part = {**names, "provenance": _provenance(answer, "NULL::bigint")}
     return _render(
@@ -91,14 +96,19 @@ def parcels_statement(question: str, *, as_of: bool) -> LiteralString:
 
 @cache
 def statement(question: str, *, as_of: bool = False) -> LiteralString:
-    """Give the text of a question about places or old numbers."""
-    texts = {**statements.load("lookup_places"), **statements.load("lookup_old_numbers")}
-    names = {
-        **(_AS_OF if as_of else _NOW),
-        "finding": statements.load("lookup_answer")["finding"],
-        "place": _PLACES.get(question, ""),
-    }
+    """Give the text of a question about places, findings or old numbers."""
+    texts = {name: text for file in _QUESTIONS for name, text in statements.load(file).items()}
+    names = {**(_AS_OF if as_of else _NOW), **_finding_fragments(), "place": _PLACES.get(question, "")}
     return _render(texts["communes" if question in _PLACES else question], names)
+
+
+@cache
+def _finding_fragments() -> dict[str, LiteralString]:
+    """Give the parts of questions about findings by name."""
+    texts, parts = statements.load("lookup_findings"), dict[str, LiteralString]()
+    for name in _FINDING_PARTS:
+        parts[name] = _render(texts[name], parts)
+    return parts
 
 
 async def ask_parcels(
@@ -115,7 +125,7 @@ async def ask_page(
     conn: psycopg.AsyncConnection[Any], question: str, parameters: Mapping[str, Any], *, as_of: bool = False
 ) -> Answer:
     """Give one page of a list: communes, findings, or features in a box."""
-    row = await _one(conn, statement(question, as_of=as_of), parameters, prepare=question not in _PLANNED_EACH_TIME)
+    row = await _one(conn, statement(question, as_of=as_of), parameters, prepare=_kept(question))
     if row is None:
         raise RuntimeError("an aggregate gave no row")
     rows, last_id, array = row
@@ -133,7 +143,7 @@ async def ask_rows(
 ) -> list[dict[str, Any]]:
     """Give the rows that `question` finds."""
     async with conn.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(statement(question, as_of=as_of), parameters)
+        await cursor.execute(statement(question, as_of=as_of), parameters, prepare=_kept(question))
         return await cursor.fetchall()
 
 
@@ -153,13 +163,17 @@ async def _one(
     text: LiteralString,
     parameters: Mapping[str, Any],
     *,
-    prepare: bool = True,
+    prepare: bool | None = None,
 ) -> tuple[Any, ...] | None:
     async with conn.cursor(row_factory=tuple_row) as cursor:
         cursor.adapters.register_loader("json", RawJson)
-        # None: psycopg prepares what is asked often; False: PostgreSQL plans for these very values.
-        await cursor.execute(text, parameters, prepare=None if prepare else False)
+        await cursor.execute(text, parameters, prepare=prepare)
         return await cursor.fetchone()
+
+
+def _kept(question: str) -> bool | None:
+    """Give None where psycopg may prepare what is asked often, False where PostgreSQL plans for the very values."""
+    return False if question in _PLANNED_EACH_TIME else None
 
 
 def _provenance(answer: Mapping[str, LiteralString], source_row: str) -> LiteralString:

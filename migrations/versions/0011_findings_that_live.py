@@ -16,7 +16,7 @@ depends_on = None
 
 _STAMP = sa.DateTime(timezone=True)
 _WORST_FIRST = """CASE severity WHEN 'error' THEN 2e9 WHEN 'warning' THEN 1e9 ELSE 0e0 END
-    + least(coalesce(area_m2, width_m, CASE unit WHEN 'm' THEN measure END, 0), 1e8)"""
+    + least(coalesce(area_m2, width_m, CASE WHEN unit IN ('m', 'm2') THEN abs(measure) END, 0), 1e8)"""
 
 
 def upgrade() -> None:

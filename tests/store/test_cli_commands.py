@@ -95,7 +95,7 @@ def test_rejected_rows_can_be_taken_to_a_spreadsheet(url: str, parcel: int, tmp_
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("findings", "99999"), "no commune 99999 is in force"),
+        (("findings", "list", "99999"), "no commune 99999 is in force"),
         (("rejects", "999"), "there is no batch 999"),
         (("token", "issue", "x", "--commune", "123"), "no commune 00123 is in force"),
         (("token", "issue", "x", "--commune", "Phong Châu"), "NOT_A_COMMUNE_CODE"),

@@ -219,15 +219,6 @@ async def test_a_person_cannot_be_asked_about_inside_a_transaction(reader, world
             await person(reader, world, worlds.SECRET_NUMBERS[0], STAFF)
 
 
-async def test_findings_are_listed_by_commune_and_carry_their_sentence(reader):
-    public = json.loads(await lookups.list_findings(reader, "07954"))["findings"]
-    assert [finding["rule_id"] for finding in public] == ["GEO004"]
-    assert public[0]["message"]["en"]
-    staff = json.loads(await lookups.list_findings(reader, "07954", view=STAFF, severity="error"))["findings"]
-    assert [finding["rule_id"] for finding in staff] == ["GEO004", "TEN001"]
-    assert json.loads(await lookups.list_findings(reader, "07954", states=("fixed",)))["findings"] == []
-
-
 async def test_communes_are_found_by_name_without_accents(reader):
     found = json.loads(await lookups.list_communes(reader, name="phong chau"))["communes"]
     assert "07954" in {commune["code"] for commune in found}

@@ -11,6 +11,7 @@ import pytest
 import worlds
 from worlds import World
 
+from landdb.domain.finding_filter import FindingFilter
 from landdb.lookups import Viewpoint
 from landdb.store import lookups as store
 
@@ -27,10 +28,6 @@ KEYS: dict[str, Any] = {
     "serial": "AB 12345678",
     "org_no": worlds.ORG_NO,
     "citizen_id_index": b"0" * 32,
-    "west": 105.2,
-    "south": 21.4,
-    "east": 105.21,
-    "north": 21.41,
     "old_commune_code": "07945",
     "old_sheet_no": "7",
     "old_parcel_no": "5",
@@ -38,10 +35,13 @@ KEYS: dict[str, Any] = {
     "commune_codes": ["07954"],
     "sheet_nos": ["12"],
     "parcel_nos": ["1"],
-    "states": ["open"],
-    "rule_id": None,
-    "severity": None,
-    "tenure": True,
+    **FindingFilter(communes=("07954",), sheet_no="12").parameters(),
+    "finding_id": 1,
+    "with_shape": True,
+    "west": 105.2,
+    "south": 21.4,
+    "east": 105.21,
+    "north": 21.41,
     "province_code": "25",
     "name_folded": "phong chau",
     "after": 0,
@@ -55,7 +55,10 @@ PLACE_QUESTIONS = (
     "communes_of_province",
     "communes_by_name",
     "commune",
-    "findings",
+    "findings_by_id",
+    "findings_worst_first",
+    "finding_counts",
+    "finding_in_full",
     "successors",
     "old_names",
     "crosswalk",

@@ -185,7 +185,7 @@ WITH standing AS (
             OR coalesce(f.width_m > w.width_m * (1 + w.growth_margin) + 0.002, false)
             OR coalesce(CASE
                 WHEN f.unit IN ('ratio', '°') THEN abs(f.measure - w.measure) > abs(w.measure) * w.growth_margin
-                ELSE f.measure > w.measure * (1 + w.growth_margin)
+                ELSE abs(f.measure) > abs(w.measure) * (1 + w.growth_margin)
                     + CASE f.unit WHEN 'm2' THEN 0.01 WHEN 'm' THEN 0.002 ELSE 0 END
             END, false)
         ) AS is_in_size

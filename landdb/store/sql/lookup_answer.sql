@@ -158,12 +158,12 @@ WHERE bp.parcel_id = f.parcel_id
 -- name: open_findings
 -- Findings speak of the data as they are now: an answer about another time has none (null, not an empty list).
 SELECT CASE WHEN %(is_now)s THEN (
-    SELECT coalesce(json_agg($finding ORDER BY n.finding_id), '[]'::json)
+    SELECT coalesce(json_agg(json_build_object($pairs) ORDER BY n.finding_id), '[]'::json)
     FROM quality.finding AS n
     WHERE
         (n.parcel_id = f.parcel_id OR n.other_parcel_id = f.parcel_id)
-        AND n.state IN ('open', 'regressed')
-        AND (sees.parties OR n.rule_id NOT LIKE 'TEN%%')
+        AND $state_now IN ('open', 'regressed')
+        AND (sees.parties OR $is_about_ground)
 ) END AS findings
 
 -- name: from_batch
@@ -180,22 +180,4 @@ json_build_object(
     'valid_from', v.valid_from,
     'recorded_at', v.recorded_at,
     'version', v.version
-)
-
--- name: finding
-json_build_object(
-    'finding_id', n.finding_id,
-    'rule_id', n.rule_id,
-    'severity', n.severity,
-    'state', n.state,
-    'subject', n.subject,
-    'parcel_id', n.parcel_id,
-    'other_parcel_id', n.other_parcel_id,
-    'measure', n.measure,
-    'unit', n.unit,
-    'area_m2', n.area_m2,
-    'width_m', n.width_m,
-    'point', ST_AsGeoJSON(n.point_4326, 8)::json,
-    'details', n.details,
-    'changed_at', n.changed_at
 )

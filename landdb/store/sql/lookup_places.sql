@@ -1,4 +1,4 @@
--- Communes, map boxes and findings: answers that hold no person.
+-- Communes and map boxes: answers that hold no person.
 
 -- name: in_box
 -- Features for a map, cheap to write: text is put together, only free text is escaped.
@@ -110,24 +110,3 @@ SELECT json_build_object(
 ) AS answer
 FROM admin.commune AS c
 WHERE c.commune_code = %(commune_code)s AND daterange(c.valid_from, c.valid_to) @> %(valid_on)s::date
-
--- name: findings
-SELECT
-    count(*)::int AS findings,
-    max(page.finding_id) AS last_finding_id,
-    coalesce(json_agg(page.finding ORDER BY page.finding_id), '[]'::json) AS answer
-FROM (
-    SELECT n.finding_id, $finding AS finding
-    FROM admin.commune AS c
-    INNER JOIN quality.finding AS n ON c.commune_id = n.commune_id
-    WHERE
-        c.commune_code = %(commune_code)s
-        AND daterange(c.valid_from, c.valid_to) @> %(valid_on)s::date
-        AND n.state = ANY(%(states)s::text[])
-        AND (%(rule_id)s::text IS NULL OR n.rule_id = %(rule_id)s)
-        AND (%(severity)s::text IS NULL OR n.severity = %(severity)s)
-        AND (%(tenure)s OR n.rule_id NOT LIKE 'TEN%%')
-        AND n.finding_id > %(after)s
-    ORDER BY n.finding_id
-    LIMIT %(limit)s
-) AS page

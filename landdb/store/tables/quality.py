@@ -68,7 +68,7 @@ run_count = Table(
 
 #: Errors before warnings before the rest; among them the larger ground first, then the wider fault.
 WORST_FIRST = """CASE severity WHEN 'error' THEN 2e9 WHEN 'warning' THEN 1e9 ELSE 0e0 END
-    + least(coalesce(area_m2, width_m, CASE unit WHEN 'm' THEN measure END, 0), 1e8)"""
+    + least(coalesce(area_m2, width_m, CASE WHEN unit IN ('m', 'm2') THEN abs(measure) END, 0), 1e8)"""
 
 finding = Table(
     "finding",
