@@ -29,7 +29,7 @@ def check(
     lang: Annotated[Tongue, LanguageOption] = Tongue.en,
     as_json: Annotated[bool, JsonOption] = False,
 ) -> None:
-    """Judge communes by the rules and store the findings. Exit code 1 when errors exist.
+    """Judge communes by the rules and store the findings. Exit code 1 when errors exist that nobody accepted.
 
     Examples:
 
@@ -48,7 +48,7 @@ def check(
     else:
         for result in results:
             _print_result(result, lang.value, limit)
-    if any(finding.severity == "error" for result in results for finding in result.findings):
+    if any(result.stored.open_errors for result in results):
         raise typer.Exit(ERRORS_FOUND)
 
 
@@ -83,7 +83,8 @@ def _print_result(result: RunResult, language: Language, limit: int) -> None:
             for f in worst[:limit]
         ],
     )
-    changes = f"{stored.new} new, {stored.regressed} back again, {stored.fixed} fixed"
+    accepted = stored.states.get("accepted", 0)
+    changes = f"{stored.new} new, {stored.regressed} back again, {stored.fixed} fixed, {accepted} accepted"
     err.print(f"{result.parcel_count:,} parcels: {told}; {changes}", highlight=False)
 
 

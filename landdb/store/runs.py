@@ -54,13 +54,17 @@ class RunRecord:
 
 @dataclass(frozen=True, slots=True)
 class StoredRun:
-    """What a run changed: findings never seen before, back again, no longer there; and all it saw, by state."""
+    """What a run changed: findings never seen before, back again, no longer there; and all it saw, by state.
+
+    `open_errors` counts the errors that nobody accepted.
+    """
 
     run_id: int
     new: int
     regressed: int
     fixed: int
     states: Mapping[str, int]
+    open_errors: int
 
 
 @dataclass(slots=True)
@@ -69,9 +73,25 @@ class _Sorted:
 
     unknown: list[HashedRow] = field(default_factory=list)
     state_of: dict[int, str] = field(default_factory=dict)
+    errors: set[int] = field(default_factory=set)
     changed: list[tuple[int, HashedRow]] = field(default_factory=list)
     unseen: list[int] = field(default_factory=list)
     back: list[int] = field(default_factory=list)
+
+    def know(self, row: HashedRow, finding_id: int, state: str) -> None:
+        """Note that the row is this known finding."""
+        self.state_of[finding_id] = state
+        if row.row.severity == "error":
+            self.errors.add(finding_id)
+
+    def states(self) -> Counter[str]:
+        """Give how many findings of the run are in each state; new ones are open."""
+        return Counter(self.state_of.values()) + Counter({"open": len(self.unknown)})
+
+    def open_errors(self) -> int:
+        """Give how many errors of the run nobody accepted."""
+        known = sum(self.state_of[finding_id] != "accepted" for finding_id in self.errors)
+        return known + sum(row.row.severity == "error" for row in self.unknown)
 
 
 def store_run(conn: psycopg.Connection, record: RunRecord, findings: Iterable[FindingRow]) -> StoredRun:
@@ -91,8 +111,7 @@ def store_run(conn: psycopg.Connection, record: RunRecord, findings: Iterable[Fi
     _settle_waivers(conn, values, rows)
     if record.scope.parcel_ids is None:
         conn.execute(load("findings_runs")["keep_counts"], values)
-    states = Counter(rows.state_of.values()) + Counter({"open": len(rows.unknown)})
-    return StoredRun(run_id, len(rows.unknown), len(rows.back), fixed, dict(states))
+    return StoredRun(run_id, len(rows.unknown), len(rows.back), fixed, dict(rows.states()), rows.open_errors())
 
 
 def _insert_run(conn: psycopg.Connection, record: RunRecord, values: Mapping[str, Any]) -> int:
@@ -121,8 +140,7 @@ def _unchanged(conn: psycopg.Connection, values: Mapping[str, Any], findings: It
     for row in map(hashed, findings):
         known = same.get(row.content_hash)
         if known:
-            finding_id, state = known.pop(0)
-            rows.state_of[finding_id] = state
+            rows.know(row, *known.pop(0))
         else:
             rows.unknown.append(row)
     rows.unseen = [finding_id for known in same.values() for finding_id, _ in known]
@@ -159,7 +177,7 @@ def _recognise(conn: psycopg.Connection, rows: _Sorted) -> None:
             continue
         finding_id, state = candidates[index][:2]
         rows.changed.append((finding_id, row))
-        rows.state_of[finding_id] = "regressed" if state == "fixed" else state
+        rows.know(row, finding_id, "regressed" if state == "fixed" else state)
         if state == "fixed":
             rows.back.append(finding_id)
     rows.unseen = [finding_id for finding_id in rows.unseen if finding_id not in rows.state_of]
