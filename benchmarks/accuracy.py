@@ -61,7 +61,7 @@ def _one(outcome: Outcome, seed: int, parcels: int, communes: int, each: int) ->
     on_clean = score(natural.planted, judge(clean))
     outcome.invented_on_clean += len(on_clean.invented)
     outcome.lines += [f"seed {seed}, clean: invented {one.rule_id} {sorted(one.names)}" for one in on_clean.invented]
-    fabric = plant(clean, seed, each=each)
+    fabric = plant(clean, seed, each=each, two_zones=True)
     _add(outcome, seed, score(fabric.planted, judge(fabric.communes)))
     return fabric
 

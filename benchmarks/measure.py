@@ -35,15 +35,16 @@ def machine(conn: psycopg.Connection) -> dict[str, Any]:
         " current_setting('fsync') FROM pg_available_extensions WHERE name = 'postgis'"
     ).fetchone()
     postgres, postgis, buffers, fsync = row if row else (None,) * 4
+    return {**host(), "postgresql": postgres, "postgis": postgis, "shared_buffers": buffers, "fsync": fsync}
+
+
+def host() -> dict[str, Any]:
+    """Give the part of it that no database has to do with."""
     return {
         "processor": _processor(),
         "cores": os.cpu_count(),
         "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
         "python": platform.python_version(),
-        "postgresql": postgres,
-        "postgis": postgis,
-        "shared_buffers": buffers,
-        "fsync": fsync,
         "measured_at": dt.datetime.now(dt.UTC).isoformat(timespec="minutes"),
         "load_average": load(),
     }

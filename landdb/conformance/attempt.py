@@ -10,6 +10,7 @@ from landdb.conformance import rings
 from landdb.conformance.board import Board, Draft, NoSiteError
 from landdb.conformance.consequences import consequences
 from landdb.conformance.expected import Expected, Planted
+from landdb.domain.finding import Severity
 from landdb.validators.catalogue import Catalogue
 
 #: Shared edges longer than this are rare enough not to be asked for.
@@ -22,7 +23,8 @@ class Attempt:
 
     A fault calls `redraw`, `add` and `remove`, and `expect` for what overlay cannot measure; `tolerated` are
     rules that may speak up near the site as well, and `away` ground that lies elsewhere but belongs to it.
-    Without `measured` nothing is overlaid: the fault states all that must be found.
+    Without `measured` nothing is overlaid: the fault states all that must be found. What is involved lies in
+    one zone unless the fault is `across_zones`.
     """
 
     board: Board
@@ -35,6 +37,7 @@ class Attempt:
     tolerated: set[str] = field(default_factory=set)
     measured: bool = True
     away: BaseGeometry | None = None
+    across_zones: bool = False
 
     @property
     def polygon(self) -> shapely.Polygon:
@@ -64,12 +67,22 @@ class Attempt:
             raise NoSiteError
         return self.board.number_like(self.draft, self.unit if like is None else like, geom)
 
-    def expect(self, rule_id: str, place: BaseGeometry, *units: int, any_of: tuple[int, ...] = ()) -> None:
-        """Demand a finding at a place that names all of `units`, and one of `any_of` if there are any."""
+    def expect(
+        self,
+        rule_id: str,
+        place: BaseGeometry,
+        *units: int,
+        any_of: tuple[int, ...] = (),
+        severity: Severity | None = None,
+    ) -> None:
+        """Demand a finding at a place that names all of `units`, and one of `any_of` if there are any.
+
+        Its severity is the rule's own unless another is given.
+        """
         name = self.board.name
         rule = self.catalogue[rule_id]
         names, others = frozenset(map(name, units)), frozenset(map(name, any_of))
-        self.extra.append(Expected(rule_id, place, names, others, severity=rule.severity))
+        self.extra.append(Expected(rule_id, place, names, others, severity=severity or rule.severity))
 
     def edge(self, *, at_least_m: float, with_object: bool = False) -> tuple[int, int]:
         """Give a neighbour inside the commune and an edge of this parcel's shell shared with it."""
@@ -93,6 +106,9 @@ class Attempt:
     def planted(self, number: int, kind: str, size: str) -> Planted:
         """Give the record of the fault, its consequences measured; commits the draft."""
         if not self.board.is_free(unit for unit in self.involved if unit < len(self.board.original)):
+            raise NoSiteError
+        zones = {self.board.zone(unit) for unit in self.involved}
+        if len(zones) > 1 and not self.across_zones:
             raise NoSiteError
         found = consequences(self.board, self.draft, self.catalogue) if self.measured else []
         expected = (*found, *self.extra)

@@ -1,6 +1,6 @@
 """The ground that faults are planted on: who touches whom, what is taken, what has changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -20,10 +20,11 @@ class NoSiteError(Exception):
 
 @dataclass(slots=True)
 class Draft:
-    """Changes to the ground that are not made yet: units redrawn or removed (None), parcels added."""
+    """Changes to the ground that are not made yet: units redrawn or removed (None), added, or left open."""
 
     changed: dict[int, BaseGeometry | None] = field(default_factory=dict)
     added: dict[int, BaseGeometry] = field(default_factory=dict)
+    opened: set[int] = field(default_factory=set)
 
     @property
     def touched(self) -> set[int]:
@@ -34,10 +35,20 @@ class Draft:
 class Board:
     """All units of a fabric: parcels and objects by running number, those added later at the end."""
 
-    def __init__(self, communes: Sequence[FabricCommune], *, other_zone: Sequence[int] = ()) -> None:
-        """Lay out communes that all are in one zone still; those at the places `other_zone` get another later."""
+    def __init__(
+        self,
+        communes: Sequence[FabricCommune],
+        *,
+        other_zone: Collection[int] = (),
+        zone_sheets: Collection[tuple[int, int]] = (),
+    ) -> None:
+        """Lay out communes that all are in one zone still.
+
+        Those at the places `other_zone`, and the sheets `zone_sheets` (place, number), get another one later.
+        """
         self.communes = list(communes)
         self._other_zone = frozenset(other_zone)
+        self._zone_sheets = frozenset(f"{place}/{sheet}" for place, sheet in zone_sheets)
         self.geoms: list[BaseGeometry | None] = []
         self.commune: list[int] = []
         self.key: list[str] = []
@@ -49,6 +60,7 @@ class Board:
         self.tree = shapely.STRtree(self.original)
         self._last_no = self._last_numbers()
         self._like: dict[int, int] = {}
+        self._opened: set[int] = set()
         self._taken: set[int] = set()
         self._near: set[int] = set()
         whole = shapely.coverage_union_all(np.array([commune.boundary for commune in self.communes]))
@@ -95,8 +107,9 @@ class Board:
         return np.flatnonzero(parts).tolist()
 
     def zone(self, unit: int) -> bool:
-        """Tell whether a unit's commune will be delivered in the other zone."""
-        return self.commune[unit] in self._other_zone
+        """Tell whether a unit will be delivered in the other zone."""
+        sheet = f"{self.commune[unit]}/{self.key[unit].split('/')[0]}"
+        return self.commune[unit] in self._other_zone or (self.is_parcel[unit] and sheet in self._zone_sheets)
 
     @property
     def parcels(self) -> Integers:
@@ -145,6 +158,7 @@ class Board:
         """Make the draft's changes and keep later faults away from the units involved."""
         for unit, geom in (*draft.changed.items(), *draft.added.items()):
             self.geoms[unit] = geom
+        self._opened |= draft.opened
         units = {unit for unit in {*involved, *draft.changed} if unit < len(self.original) and self.is_parcel[unit]}
         self._taken |= units
         self._near |= units | {o for unit in units for o in self.neighbours(unit) if self.is_parcel[o]}
@@ -183,6 +197,8 @@ class Board:
             objects=self._geoms(objects),
             object_kind=commune.object_kind[kinds],
             object_no=commune.object_no[kinds],
+            parcel_srid=commune.parcel_srid[origin],
+            open_ring=np.array([unit in self._opened for unit in parcels], dtype=bool),
         )
 
     def _geoms(self, units: list[int]) -> Geometries:

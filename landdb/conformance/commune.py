@@ -14,7 +14,7 @@ from landdb.conformance.inlays import Ground, inlay, inlay_count, merge_apart
 from landdb.conformance.numbering import number_parcels
 from landdb.conformance.province import COMMUNE, FabricPlan, plan_fabric
 from landdb.conformance.splitting import CONNECTED_STRIPS, KINDS, PARCEL, USUAL_STRIPS, extents_m, subdivide
-from landdb.conformance.walls import Floats, Integers, Walls
+from landdb.conformance.walls import Flags, Floats, Integers, Walls
 
 Geometries = NDArray[np.object_]
 
@@ -29,7 +29,9 @@ class FabricCommune:
 
     Parcels come with sheet, number, scale denominator, registered area and land use (`land_use` of the code
     list); objects with their kind. `boundary` has the very vertices of the parcels and objects along it.
-    Coordinates are VN-2000 metres in `srid`. Everything is invented, the province code 099 included.
+    `open_ring` marks parcels that are delivered without their ring's last vertex, which no geometry library
+    can hold: here they are closed. Coordinates are VN-2000 metres in `srid`, those of parcels in `parcel_srid`,
+    because a commune can hold sheets of two zones. Everything is invented, the province code 099 included.
     """
 
     index: int
@@ -45,6 +47,8 @@ class FabricCommune:
     object_kind: NDArray[np.str_]
     object_no: Integers
     boundary: BaseGeometry
+    parcel_srid: Integers
+    open_ring: Flags
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -98,6 +102,8 @@ def _attempt(plan: FabricPlan, index: int, attempt: int) -> FabricCommune:
         object_kind=np.array(KINDS)[ground.object_kind],
         object_no=np.arange(1, len(ground.objects) + 1),
         boundary=shapely.Polygon(plan.outline(index)),
+        parcel_srid=np.full(len(numbered.order), SRID),
+        open_ring=np.zeros(len(numbered.order), dtype=bool),
     )
 
 

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import shapely
 
-from landdb.conformance.commune import FabricCommune
+from landdb.conformance.commune import FabricCommune, Geometries
 from landdb.conformance.scoring import ToolFinding
 from landdb.domain.crs import from_wgs84, to_wgs84
 from landdb.domain.finding import Finding
 from landdb.validators.catalogue import Catalogue, load_catalogue
 from landdb.validators.checks import check_fabric
-from landdb.validators.fabric import CommuneFabric, build_fabric
+from landdb.validators.fabric import CommuneFabric, UnusableParcel, build_fabric
 from landdb.validators.meridians import CommunePlace, SheetPlace, check_sheets
 
 #: Parcel ids of different communes never meet.
@@ -21,14 +21,33 @@ _IDS_PER_COMMUNE = 1_000_000
 def to_commune_fabric(commune: FabricCommune) -> CommuneFabric:
     """Give the fabric of a commune; parcel ids count from a million times the commune's index."""
     first = commune.index * _IDS_PER_COMMUNE + 1
-    parcels = zip(commune.keys, commune.scale_denominator.tolist(), commune.parcels, strict=True)
+    in_one = _in_one_zone(commune)
+    columns = (commune.keys, commune.scale_denominator.tolist(), in_one, commune.open_ring.tolist())
+    parcels = list(enumerate(zip(*columns, strict=True), start=first))
+    foreign = commune.parcel_srid[~commune.open_ring] != commune.srid
     return build_fabric(
         commune.index + 1,
         commune.srid,
-        [(first + row, key, scale, geom) for row, (key, scale, geom) in enumerate(parcels)],
+        [(parcel_id, key, scale, geom) for parcel_id, (key, scale, geom, is_open) in parcels if not is_open],
         objects=list(zip(commune.object_keys, commune.objects, strict=True)),
         boundary=commune.boundary,
+        unusable=[_open(parcel_id, key, geom) for parcel_id, (key, _, geom, is_open) in parcels if is_open],
+        from_other_zone=[*foreign.tolist(), *[False] * len(commune.objects)],
     )
+
+
+def _in_one_zone(commune: FabricCommune) -> Geometries:
+    """Give the parcels with those of sheets in another zone brought to the commune's own."""
+    parcels = commune.parcels.copy()
+    for srid in np.unique(commune.parcel_srid[commune.parcel_srid != commune.srid]).tolist():
+        chosen = commune.parcel_srid == srid
+        parcels[chosen] = [_in_zone(parcel, srid, commune.srid) for parcel in parcels[chosen]]
+    return parcels
+
+
+def _open(parcel_id: int, key: str, geom: shapely.Geometry) -> UnusableParcel:
+    x, y = shapely.get_coordinates(geom)[0].tolist()
+    return UnusableParcel(parcel_id, key, "Ring not closed", (x, y))
 
 
 def to_sheet_places(commune: FabricCommune) -> tuple[list[SheetPlace], CommunePlace]:
@@ -36,7 +55,9 @@ def to_sheet_places(commune: FabricCommune) -> tuple[list[SheetPlace], CommunePl
     bounds = shapely.bounds(commune.parcels)
     middles = (bounds[:, :2] + bounds[:, 2:]) / 2
     sheets = [
-        SheetPlace(str(sheet), commune.srid, middles[commune.sheet_no == sheet])
+        SheetPlace(
+            str(sheet), int(commune.parcel_srid[commune.sheet_no == sheet][0]), middles[commune.sheet_no == sheet]
+        )
         for sheet in np.unique(commune.sheet_no).tolist()
     ]
     middle = commune.boundary.centroid

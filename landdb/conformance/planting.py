@@ -11,9 +11,12 @@ from landdb.conformance.board import Board, NoSiteError
 from landdb.conformance.commune import FabricCommune
 from landdb.conformance.expected import Planted
 from landdb.conformance.faults import borders, gaps, overlaps, shapes, sheets, vertices
+from landdb.conformance.variants import in_zone, sheets_in_zone
 from landdb.validators.catalogue import Catalogue, load_catalogue
 
 Pool = Literal["inland", "border", "rim", "host"]
+#: VN-2000, central meridian 105°30′.
+OTHER_SRID = 9209
 #: A fault that finds no site among so many parcels has none in this fabric.
 _TRIES = 1_500
 
@@ -46,9 +49,11 @@ KINDS: tuple[Kind, ...] = (
     Kind("wrong_meridian", sheets.wrong_meridian, once=True),
     Kind("swapped_axes", sheets.swapped_axes, once=True),
     Kind("seam_overlap", borders.seam_overlap, (0.3, 3.0), pool="border", needs="COV009"),
-    Kind("zone_overlap", borders.zone_overlap, (0.3, 3.0), pool="border", needs="COV013"),
+    Kind("zone_overlap", borders.zone_overlap, (0.3, 3.0), needs="COV013"),
+    Kind("zone_gap", borders.zone_gap, (0.3, 1.2), needs="COV014"),
+    Kind("zone_seam_overlap", borders.zone_seam_overlap, (0.3, 3.0), pool="border", needs="COV009"),
     Kind("seam_gap", borders.seam_gap, (0.3, 3.0), pool="border", needs="COV010"),
-    Kind("zone_gap", borders.zone_gap, (0.3, 3.0), pool="border", needs="COV014"),
+    Kind("zone_seam_gap", borders.zone_seam_gap, (0.3, 3.0), pool="border", needs="COV010"),
     Kind("seam_vertex", borders.seam_vertex, pool="border", needs="COV011"),
     Kind("in_two_communes", borders.in_two_communes, pool="border", needs="COV009"),
     Kind("outside", borders.outside, (5.0, 40.0), pool="rim"),
@@ -86,6 +91,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("vertex_moved", vertices.vertex_moved, (0.001, 0.005, 0.05, 0.5)),
     Kind("junction_moved", vertices.junction_moved, (0.005, 0.05)),
     Kind("bowtie", shapes.bowtie),
+    Kind("unclosed_ring", shapes.unclosed_ring, needs="GEO007"),
     Kind("hole_outside", shapes.hole_outside),
     Kind("hole_crossing", shapes.hole_crossing),
     Kind("spike_line", shapes.spike_line, (2.0,)),
@@ -115,15 +121,19 @@ def plant(
     each: int = 2,
     catalogue: Catalogue | None = None,
     kinds: Sequence[Kind] = KINDS,
-    other_zone: Sequence[int] = (),
+    two_zones: bool = False,
 ) -> PlantedFabric:
     """Give a fabric with up to `each` faults of every kind and size; deterministic for equal input.
 
-    Communes at the places `other_zone` will be delivered in another zone, so that faults across zones get sites.
+    With `two_zones` the last commune, and one sheet of every other, are delivered in another zone; the records
+    stay in the fabric's own.
     """
     catalogue = catalogue or load_catalogue()
     rng = np.random.default_rng([seed, len(communes)])
-    board = Board(communes, other_zone=other_zone)
+    last = len(communes) - 1
+    other_zone = {last} if two_zones and last else set()
+    zone_sheets = {place: _zone_sheet(commune) for place, commune in enumerate(communes[:last]) if other_zone}
+    board = Board(communes, other_zone=other_zone, zone_sheets=zone_sheets.items())
     usable = [kind for kind in kinds if kind.needs is None or kind.needs in catalogue.rules]
     planted = [_natural(board, number, unit, catalogue) for number, unit in enumerate(board.in_parts(), start=1)]
     homeless = []
@@ -136,7 +146,18 @@ def plant(
             if not found:
                 homeless.append(f"{kind.name} {kind.label(size)}".strip())
     ruleless = tuple(kind.name for kind in kinds if kind not in usable)
-    return PlantedFabric(board.result(), planted, tuple(homeless), ruleless)
+    delivered = board.result()
+    for place, sheet in zone_sheets.items():
+        delivered[place] = sheets_in_zone(delivered[place], [sheet], OTHER_SRID)
+    for place in other_zone:
+        delivered[place] = in_zone(delivered[place], OTHER_SRID)
+    return PlantedFabric(delivered, planted, tuple(homeless), ruleless)
+
+
+def _zone_sheet(commune: FabricCommune) -> int:
+    """Give the sheet with about a tenth of the commune's parcels."""
+    counts = np.bincount(commune.sheet_no)
+    return int(np.argmin(np.abs(counts - len(commune.parcels) / 10)))
 
 
 def _natural(board: Board, number: int, unit: int, catalogue: Catalogue) -> Planted:

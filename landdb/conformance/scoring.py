@@ -11,7 +11,7 @@ from landdb.conformance.expected import Expected, Planted
 
 #: A finding lies this near its fault.
 TOLERANCE_M = 0.05
-#: Areas agree when they share at least this part of their union; strips of a few millimetres no more than that.
+#: Areas agree when they share this part of their union, or no point of one is farther than that from the other.
 _AGREEMENT = 0.5
 #: Tolerated findings lie this near the site.
 _AROUND_M = 5.0
@@ -113,7 +113,8 @@ def _lies_there(expected: Expected, finding: ToolFinding) -> bool:
     if expected.place.area > 0 and finding.place.area > 0:
         shared = shapely.intersection(expected.place, finding.place).area
         agreement = shared / (expected.place.area + finding.place.area - shared)
-        return bool(agreement > _AGREEMENT)
+        apart_m = shapely.hausdorff_distance(expected.place, finding.place)
+        return bool(agreement > _AGREEMENT or apart_m <= TOLERANCE_M)
     distance = shapely.distance(shapely.points(shapely.get_coordinates(finding.place)), expected.place)
     return bool(distance.max() <= TOLERANCE_M if finding.place.area == 0 else distance.min() <= TOLERANCE_M)
 

@@ -21,7 +21,7 @@ def commune_file(folder: Path, index: int) -> Path:
 def write_commune(folder: Path, commune: FabricCommune) -> Path:
     """Give the path of the commune's file, written: parcels, then objects, then the boundary in column `layer`.
 
-    An object's number stands in `parcel_no`.
+    An object's number stands in `parcel_no`. Rings are closed, and all is in one zone.
     """
     parcels, objects = len(commune.parcels), len(commune.objects)
     rest = objects + 1
@@ -67,6 +67,8 @@ def read_commune(path: Path) -> FabricCommune:
         object_no=table.filter(pa.array(layer == "object"))["parcel_no"].to_numpy(),
         object_kind=kind[layer == "object"],
         boundary=geoms[layer == "boundary"][0],
+        parcel_srid=np.full(int(is_parcel.sum()), identity["srid"]),
+        open_ring=np.zeros(int(is_parcel.sum()), dtype=bool),
     )
 
 

@@ -1,6 +1,6 @@
 """The same ground drawn otherwise: what real deliveries do to an exact coverage."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,14 +9,13 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from landdb.conformance.commune import FabricCommune
-from landdb.conformance.relief import on_grid
 from landdb.conformance.walls import Flags, Floats
 from landdb.domain.crs import from_wgs84, to_wgs84
 
 Geometries = NDArray[np.object_]
 
 #: A vertex this near the line between its neighbours says nothing about the shape.
-_COLLINEAR_M = 1.5e-3
+_COLLINEAR_M = 1.0e-3
 _DROPPED_SHARE = 0.5
 _NOISE_M = 1e-6
 #: Turned about this place, so that all communes of a fabric turn together.
@@ -75,13 +74,28 @@ def rotated(commune: FabricCommune, degrees: float = 17.0) -> FabricCommune:
 
 
 def in_zone(commune: FabricCommune, srid: int) -> FabricCommune:
-    """Give the commune in another VN-2000 zone, on its grid of 1 mm."""
-    out, back = to_wgs84(commune.srid), from_wgs84(srid)
+    """Give the commune in another VN-2000 zone."""
+    convert = _conversion(commune.srid, srid)
+    return replace(_transformed(commune, convert), srid=srid, parcel_srid=np.full(len(commune.parcels), srid))
+
+
+def sheets_in_zone(commune: FabricCommune, sheets: Collection[int], srid: int) -> FabricCommune:
+    """Give the commune with some of its sheets in another VN-2000 zone."""
+    chosen = np.isin(commune.sheet_no, list(sheets))
+    parcels, parcel_srid = commune.parcels.copy(), commune.parcel_srid.copy()
+    parcels[chosen] = shapely.transform(parcels[chosen], _conversion(commune.srid, srid))
+    parcel_srid[chosen] = srid
+    return replace(commune, parcels=parcels, parcel_srid=parcel_srid)
+
+
+def _conversion(srid: int, wanted: int) -> Callable[[Floats], Floats]:
+    """Give the conversion between two zones, to a tenth of a millimetre: neighbours' vertices still agree after it."""
+    out, back = to_wgs84(srid), from_wgs84(wanted)
 
     def convert(xy: Floats) -> Floats:
-        return on_grid(np.stack(back(*out(xy[:, 0], xy[:, 1])), axis=1))
+        return np.stack([np.round(column, 4) for column in back(*out(xy[:, 0], xy[:, 1]))], axis=1)
 
-    return replace(_transformed(commune, convert), srid=srid)
+    return convert
 
 
 def with_coarse_boundary(commune: FabricCommune) -> FabricCommune:

@@ -16,7 +16,8 @@ from landdb.validators.catalogue import load_catalogue
 
 @pytest.fixture(scope="module", params=[11, 12])
 def fabric(request: pytest.FixtureRequest) -> PlantedFabric:
-    return plant(list(make_fabric(request.param, 3_000, communes=4)), request.param, each=1)
+    communes = list(make_fabric(request.param, 4_500, communes=4))
+    return plant(communes, request.param, each=1, two_zones=True)
 
 
 def wrong(scored: Score) -> dict[str, list[object]]:
@@ -47,16 +48,18 @@ def test_every_kind_that_has_a_rule_finds_a_site(fabric: PlantedFabric) -> None:
 def test_a_micrometre_of_noise_on_every_vertex_changes_nothing(fabric: PlantedFabric) -> None:
     noisy = [with_noise(commune, 5) for commune in fabric.communes]
     # out and back on one line becomes out and back on two: a spike, no longer an invalid ring
-    kept = [fault for fault in fabric.planted if fault.kind != "spike_line"]
-    spikes = {name for fault in fabric.planted if fault.kind == "spike_line" for name in fault.names}
+    # and a hole that touched its shell at a point now crosses it there
+    others = [fault for fault in fabric.planted if fault.kind in {"spike_line", "hole_touching"}]
+    kept = [fault for fault in fabric.planted if fault not in others]
+    spikes = {name for fault in others for name in fault.names}
     found = [finding for finding in judge(noisy) if not finding.names & spikes]
     assert wrong(score(kept, found)) == NOTHING
 
 
-def test_ground_turned_off_its_grid_gives_the_same_findings(fabric: PlantedFabric) -> None:
-    kept = [fault for fault in fabric.planted if fault.kind not in {"wrong_meridian", "swapped_axes"}]
-    if len(kept) != len(fabric.planted):
-        fabric = plant(list(make_fabric(11, 3_000, communes=4)), 11, each=1, kinds=KINDS[2:])
+def test_ground_turned_off_its_grid_gives_the_same_findings() -> None:
+    # in one zone and without misplaced sheets, which would no longer be where anybody looks for them
+    kinds = [kind for kind in KINDS if kind.name not in {"wrong_meridian", "swapped_axes"}]
+    fabric = plant(list(make_fabric(11, 4_500, communes=4)), 11, each=1, kinds=kinds)
     found = judge([rotated(commune, 17.0) for commune in fabric.communes])
     assert wrong(score(fabric.planted, [_turned_back(finding) for finding in found])) == NOTHING
 
@@ -70,7 +73,8 @@ def _turned_back(finding: ToolFinding) -> ToolFinding:
 def test_without_half_the_t_vertices_only_missing_vertices_are_added(fabric: PlantedFabric) -> None:
     thinned = [without_half_the_t_vertices(commune, 5) for commune in fabric.communes]
     scored = score(fabric.planted, judge(thinned))
-    vertex_rules = {"COV006", "COV011", "GEO003", "GEO008"}
+    # what consists of a vertex (a repeated one, a bow tie's) can go with it
+    vertex_rules = {"COV006", "COV011", "GEO001", "GEO003", "GEO008"}
     assert {finding.rule_id for finding in scored.invented} <= vertex_rules
     assert [fault.kind for fault, expected in scored.missed if expected.rule_id not in vertex_rules] == []
 

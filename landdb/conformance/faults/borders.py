@@ -30,6 +30,7 @@ def _seam_edge(attempt: Attempt, at_least_m: float, *, across_zones: bool) -> tu
     other, index = edges[int(attempt.rng.integers(len(edges)))]
     attempt.involved |= {attempt.unit, other}
     attempt.measured = False
+    attempt.across_zones = across_zones
     return other, index
 
 
@@ -38,13 +39,17 @@ def seam_overlap(attempt: Attempt, width_m: float) -> None:
     _over_the_seam(attempt, width_m, "COV009", across_zones=False)
 
 
-def zone_overlap(attempt: Attempt, width_m: float) -> None:
+def zone_seam_overlap(attempt: Attempt, width_m: float) -> None:
     """Draw a parcel over one of a commune that is drawn in another zone."""
-    _over_the_seam(attempt, width_m, "COV013", across_zones=True)
+    _over_the_seam(attempt, width_m, "COV009", across_zones=True)
 
 
 def _over_the_seam(attempt: Attempt, width_m: float, rule_id: str, *, across_zones: bool) -> None:
     other, index = _seam_edge(attempt, max(4.0, 3.5 * width_m), across_zones=across_zones)
+    _over(attempt, other, index, width_m, rule_id)
+
+
+def _over(attempt: Attempt, other: int, index: int, width_m: float, rule_id: str) -> None:
     drawn, strip = rings.pushed(attempt.polygon, index, width_m)
     if not shapely.covers(shapely.buffer(attempt.board.polygon(other), 1e-6), strip):
         raise NoSiteError
@@ -57,18 +62,42 @@ def seam_gap(attempt: Attempt, width_m: float) -> None:
     _short_of_the_seam(attempt, width_m, "COV010", across_zones=False)
 
 
-def zone_gap(attempt: Attempt, width_m: float) -> None:
+def zone_seam_gap(attempt: Attempt, width_m: float) -> None:
     """Draw a parcel short of one of a commune that is drawn in another zone."""
-    _short_of_the_seam(attempt, width_m, "COV014", across_zones=True)
+    _short_of_the_seam(attempt, width_m, "COV010", across_zones=True)
 
 
 def _short_of_the_seam(attempt: Attempt, width_m: float, rule_id: str, *, across_zones: bool) -> None:
     other, index = _seam_edge(attempt, max(4.0, 3.5 * width_m), across_zones=across_zones)
+    _short_of(attempt, other, index, width_m, rule_id)
+
+
+def _short_of(attempt: Attempt, other: int, index: int, width_m: float, rule_id: str) -> None:
     drawn, strip = rings.pushed(attempt.polygon, index, -width_m)
     if not shapely.covers(shapely.buffer(attempt.polygon, 1e-6), strip):
         raise NoSiteError
     attempt.redraw(attempt.unit, drawn)
-    attempt.expect(rule_id, strip, any_of=(attempt.unit, other))
+    is_error = above(strip.area, attempt.catalogue["COV004"].limit("error_area_m2"))
+    attempt.expect(rule_id, strip, any_of=(attempt.unit, other), severity="error" if is_error else None)
+
+
+def zone_overlap(attempt: Attempt, width_m: float) -> None:
+    """Draw a parcel over one of the same commune whose sheet is in another zone."""
+    _over(attempt, *_zone_edge(attempt, width_m), width_m, "COV013")
+
+
+def zone_gap(attempt: Attempt, width_m: float) -> None:
+    """Draw a parcel short of one of the same commune whose sheet is in another zone."""
+    _short_of(attempt, *_zone_edge(attempt, width_m), width_m, "COV014")
+
+
+def _zone_edge(attempt: Attempt, width_m: float) -> tuple[int, int]:
+    attempt.measured = False
+    attempt.across_zones = True
+    other, index = attempt.edge(at_least_m=max(4.0, 3.5 * width_m))
+    if attempt.board.zone(other) == attempt.board.zone(attempt.unit):
+        raise NoSiteError
+    return other, index
 
 
 def seam_vertex(attempt: Attempt, _: float) -> None:

@@ -32,6 +32,16 @@ def bowtie(attempt: Attempt, _: float) -> None:
     _spoil(attempt, rings.with_shell(attempt.polygon, shell))
 
 
+def unclosed_ring(attempt: Attempt, _: float) -> None:
+    """Deliver a ring without its last vertex."""
+    if any(attempt.board.at_border[unit] for unit in attempt.board.neighbours(attempt.unit)):
+        raise NoSiteError
+    attempt.draft.opened.add(attempt.unit)
+    attempt.involved |= {attempt.unit, *attempt.board.neighbours(attempt.unit)}
+    attempt.expect("GEO007", attempt.polygon, attempt.unit)
+    attempt.tolerated |= _TOLERATED_AROUND_UNUSABLE
+
+
 def hole_outside(attempt: Attempt, _: float) -> None:
     """Put a hole where the parcel is not."""
     _, index = attempt.edge(at_least_m=3.0)
@@ -166,10 +176,11 @@ def hole_touching(attempt: Attempt, _: float) -> None:
     index = int(attempt.rng.integers(len(shell)))
     towards = middle - shell[index]
     distance_m = float(np.hypot(*towards))
-    if radius_m < 3.0 or distance_m < 3.0:
+    half_m = max(0.6, 0.05 * distance_m)  # no needle, which would be a fault of its own
+    if radius_m < 3 * half_m or distance_m < 3.0:
         raise NoSiteError
     across = np.array([-towards[1], towards[0]]) / distance_m
-    ring = np.array([shell[index], middle - 0.6 * across, middle + 0.6 * across])
+    ring = np.array([shell[index], middle - half_m * across, middle + half_m * across])
     drawn = shapely.Polygon(attempt.polygon.exterior, [*attempt.polygon.interiors, ring])
     attempt.redraw(attempt.unit, drawn)
     attempt.add(shapely.Polygon(ring))

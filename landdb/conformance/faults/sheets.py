@@ -13,7 +13,7 @@ from landdb.conformance.walls import Floats
 from landdb.domain.crs import from_wgs84, to_wgs84
 
 #: A sheet of at most so many parcels is spent on it, none of them at the commune's border.
-_FEW = 60
+_FEW = 120
 #: The zone that the misplaced sheet was really drawn in: VN-2000, central meridian 104°45′.
 _REALLY_SRID = 9208
 _TOLERATED = {f"COV{number:03}" for number in range(1, 15)} | {"ADM001"}
@@ -40,7 +40,7 @@ def _misplace(attempt: Attempt, convert: Callable[[Floats], Floats]) -> None:
     place, sheet = board.commune[attempt.unit], board.key[attempt.unit].split("/")[0]
     members = [unit for unit in board.parcels.tolist() if board.commune[unit] == place]
     members = [unit for unit in members if board.key[unit].split("/")[0] == sheet]
-    if len(members) > _FEW or any(board.geoms[unit] is None for unit in members):
+    if len(members) > _FEW or board.zone(attempt.unit) or any(board.geoms[unit] is None for unit in members):
         raise NoSiteError
     for unit in members:
         attempt.draft.changed[unit] = shapely.transform(board.geoms[unit], convert)
