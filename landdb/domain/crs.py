@@ -111,6 +111,12 @@ def from_wgs84(srid: int) -> Conversion:
     return Conversion(srid, _transformer(srid), "INVERSE")
 
 
+def reprojected(xy: Coordinates, source: int, target: int) -> Coordinates:
+    """Give an (n, 2) array of coordinates in another system; equal points stay equal, so neighbours stay joined."""
+    lon, lat = to_wgs84(source)(xy[:, 0], xy[:, 1])
+    return np.stack(from_wgs84(target)(lon, lat), axis=1)
+
+
 def candidates(
     points_xy: ArrayLike, near_lonlat: tuple[float, float], radius_km: float, srids: Sequence[int]
 ) -> list[CrsCandidate]:

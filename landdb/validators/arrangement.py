@@ -5,40 +5,67 @@ has one face, and a giant road polygon costs no more than its faulty edges.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from landdb.validators.edges import CELL_M, Segments, residual
-from landdb.validators.fabric import CommuneFabric, Flags, Geometries, Integers
+from landdb.validators import kernels
+from landdb.validators.edges import CELL_M, Segments
+from landdb.validators.fabric import Units
+from landdb.validators.rings import Flags, Geometries, Integers
 
-#: Points tried in a face before its cover is measured by area.
-PROBES = 8
+#: Ground shown around the faulty edges: an inlet's mouth, and the outside, must be seen.
+MARGIN_M = 25.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Arrangement:
-    """The residual of a fabric as faces, each with its cover."""
+    """Faulty edges as faces inside a frame, each face with its cover by all units that are known."""
 
-    fabric: CommuneFabric
-    units: Geometries
+    units: Units
     segments: Segments
-    lines: Geometries
+    frame: BaseGeometry
     faces: Geometries
     cover: Integers
 
-    def covered(self) -> BaseGeometry:
-        """Give the ground that any unit covers, in one geometry of few vertices."""
-        return _merge(self.faces[self.cover > 0])
+    @cached_property
+    def lines(self) -> Geometries:
+        """Give one line per segment."""
+        return self.segments.lines()
+
+    @cached_property
+    def rim_tree(self) -> shapely.STRtree:
+        """Give the index over segments, built when the first gap asks whose rim it has."""
+        return shapely.STRtree(self.lines)
+
+    @cached_property
+    def _empty(self) -> tuple[Geometries, Flags]:
+        """Give the ground that no unit covers, in connected parts, and which of them reach the frame."""
+        empty: Geometries = self.faces[self.cover <= 0]
+        if not len(empty):
+            return empty, np.empty(0, dtype=bool)
+        parts = shapely.get_parts(_merge(empty))
+        bounds, frame = shapely.bounds(parts), np.array(self.frame.bounds)
+        reaches = (np.abs(bounds - frame) < 10 * CELL_M).any(axis=1)
+        return parts, reaches
 
     def gaps(self) -> Geometries:
         """Give the enclosed ground that no unit covers, one polygon per gap."""
-        empty: Geometries = self.faces[self.cover == 0]
-        if not len(empty):
-            return empty
-        parts: Geometries = shapely.get_parts(_merge(empty))
-        return parts
+        parts, reaches = self._empty
+        enclosed: Geometries = parts[~reaches]
+        return enclosed
+
+    def outside(self) -> Geometries:
+        """Give the uncovered ground that goes on beyond the frame."""
+        parts, reaches = self._empty
+        beyond: Geometries = parts[reaches]
+        return beyond
+
+    def covered(self) -> BaseGeometry:
+        """Give the ground within the frame that any unit covers, in one geometry of few vertices."""
+        return _merge(self.faces[self.cover > 0])
 
     def overlaps(self) -> Geometries:
         """Give the faces that two or more units cover."""
@@ -46,13 +73,22 @@ class Arrangement:
         return faces
 
 
-def arrange(fabric: CommuneFabric) -> Arrangement:
-    """Give the arrangement of a fabric's residual edges."""
-    units = fabric.units
-    segments = residual(units)
-    lines = segments.lines()
-    faces = _faces(lines)
-    return Arrangement(fabric, units, segments, lines, faces, _cover(faces, units))
+def arrange(units: Units, segments: Segments, *, among: Segments | None = None) -> Arrangement:
+    """Give the arrangement of `segments`; the cover counts `among`, all residual edges known, which close around.
+
+    Winding numbers need whole rings, faces need only the edges that bound them.
+    """
+    among = segments if among is None else among
+    if not len(segments):
+        nothing = np.empty(0, dtype=object)
+        return Arrangement(units, segments, shapely.Polygon(), nothing, np.empty(0, dtype=np.int64))
+    low_x, low_y, high_x, high_y = segments.bounds()
+    frame = shapely.box(low_x - MARGIN_M, low_y - MARGIN_M, high_x + MARGIN_M, high_y + MARGIN_M)
+    faces = _faces(segments, frame)
+    inside = shapely.get_coordinates(shapely.point_on_surface(faces))
+    dy = np.abs(among.xy[among.start, 1] - among.xy[among.end, 1])
+    cover = kernels.winding(inside, among.xy, among.start, among.end, max(0.5, 2 * float(dy.mean())))
+    return Arrangement(units, segments, frame, faces, cover)
 
 
 def _merge(faces: Geometries) -> BaseGeometry:
@@ -61,47 +97,11 @@ def _merge(faces: Geometries) -> BaseGeometry:
     return merged
 
 
-def _faces(lines: Geometries) -> Geometries:
-    """Give the polygons that the lines enclose, noded on the grid. Merging first halves the work."""
-    if not len(lines):
-        return np.empty(0, dtype=object)
+def _faces(segments: Segments, frame: BaseGeometry) -> Geometries:
+    """Give the polygons that the segments and the frame enclose, noded on the grid. Merging first halves the work."""
+    lines = np.append(segments.lines(), shapely.get_exterior_ring(frame))
     merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(lines)))
     noded = shapely.union_all(merged, grid_size=CELL_M)
     faces: Geometries = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
     real: Geometries = faces[shapely.area(faces) > CELL_M * CELL_M]
     return real
-
-
-def _cover(faces: Geometries, units: Geometries) -> Integers:
-    """Give the number of units over each face, from one point inside it."""
-    if not len(faces):
-        return np.empty(0, dtype=np.int64)
-    count, on_edge = _count_at(shapely.point_on_surface(faces), units)
-    tree = shapely.STRtree(units)
-    for index in np.flatnonzero(on_edge):
-        count[index] = _cover_of_one(faces[index], units, tree)
-    return count
-
-
-def _count_at(points: Geometries, units: Geometries) -> tuple[Integers, Flags]:
-    """Give the number of units with each point inside, and whether the point lies on some unit's edge.
-
-    The units are the query side: GEOS prepares that side, so a giant polygon is indexed once.
-    """
-    tree = shapely.STRtree(points)
-    touched = np.bincount(tree.query(units, predicate="intersects")[1], minlength=len(points))
-    inside = np.bincount(tree.query(units, predicate="contains")[1], minlength=len(points))
-    return inside.astype(np.int64), touched != inside
-
-
-def _cover_of_one(face: BaseGeometry, units: Geometries, tree: shapely.STRtree) -> int:
-    """Give the cover of a face whose first point fell on a cancelled edge: other points, else areas."""
-    triangles = shapely.get_parts(shapely.constrained_delaunay_triangles(face))
-    largest = triangles[np.argsort(-shapely.area(triangles), kind="stable")[:PROBES]]
-    for point in shapely.centroid(largest):
-        touched: Integers = tree.query(point, predicate="intersects")
-        if shapely.contains(units[touched], point).all():
-            return len(touched)
-    near = units[tree.query(face, predicate="intersects")]
-    covered = float(shapely.area(shapely.intersection(near, face)).sum())
-    return round(covered / float(face.area))

@@ -11,36 +11,60 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from landdb.domain.finding import Finding
-from landdb.validators.arrangement import Arrangement
+from landdb.validators.arrangement import Arrangement, arrange
 from landdb.validators.catalogue import Catalogue
-from landdb.validators.gaps import Rim
+from landdb.validators.edges import Segments, directed, put_together
+from landdb.validators.fabric import NO_PARCEL, CommuneFabric
+from landdb.validators.gaps import rim_of
 from landdb.validators.places import fault_finding, label_point
+from landdb.validators.rim import Rim
+from landdb.validators.rings import polygons_of
 from landdb.validators.widths import polygon_parts, widths_m
 
 
-def check_borders(arrangement: Arrangement, catalogue: Catalogue) -> list[Finding]:
+def check_borders(fabric: CommuneFabric, rim: Rim, catalogue: Catalogue) -> list[Finding]:
     """Give the parcels beyond the boundary and the uncovered ground along it; nothing without a boundary."""
-    boundary = arrangement.fabric.boundary
-    if boundary is None or not arrangement.fabric.parcel_count:
+    boundary = fabric.boundary
+    if boundary is None or not fabric.parcel_count or _runs_along(rim.segments, boundary):
         return []
-    return [*_outside(arrangement, catalogue, boundary), *_uncovered(arrangement, catalogue, boundary)]
+    arrangement = arrange(rim.units, rim.segments)
+    # enclosed gaps have rules of their own, so only the outer shells of the fabric count
+    covered = shapely.get_parts(arrangement.covered())
+    land = shapely.unary_union(shapely.polygons(shapely.get_exterior_ring(covered)))
+    return [
+        *_outside(fabric, catalogue, boundary, land),
+        *_uncovered(arrangement, catalogue, boundary, land),
+    ]
 
 
-def _outside(arrangement: Arrangement, catalogue: Catalogue, boundary: BaseGeometry) -> Iterator[Finding]:
+def _runs_along(outline: Segments, boundary: BaseGeometry) -> bool:
+    """Tell whether the boundary is the outline, vertex for vertex: then there is nothing between them."""
+    drawn = directed(polygons_of(np.array([boundary], dtype=object)))
+    backward = Segments(drawn.end, drawn.start, drawn.unit, drawn.xy)
+    return not len(put_together([outline, backward]).uncancelled())
+
+
+def _outside(
+    fabric: CommuneFabric, catalogue: Catalogue, boundary: BaseGeometry, land: BaseGeometry
+) -> Iterator[Finding]:
     """Give ADM001 for parcels that reach beyond the boundary by more than the tolerance."""
     rule = catalogue["ADM001"]
     tolerance_m = rule.limit("boundary_tolerance_m")
-    geoms = arrangement.fabric.geoms
     reach = shapely.buffer(boundary, tolerance_m)
     shapely.prepare(reach)
-    for index in np.flatnonzero(~shapely.covers(reach, geoms)):
-        beyond = polygon_parts(shapely.difference(geoms[index], boundary))
+    if shapely.covers(reach, land):
+        return
+    suspects = np.flatnonzero((fabric.units.parcel_id != NO_PARCEL) & ~shapely.covers(reach, fabric.polygons.boxes()))
+    for index, geometry in zip(suspects.tolist(), fabric.polygons.take(suspects), strict=True):
+        if shapely.covers(reach, geometry):
+            continue
+        beyond = polygon_parts(shapely.difference(geometry, boundary))
         ground = shapely.multipolygons(beyond) if len(beyond) > 1 else beyond[0]
         corners = shapely.points(shapely.get_coordinates(ground))
         yield fault_finding(
-            arrangement.fabric,
+            fabric.units,
             rule,
-            units=[int(index)],
+            members=[index],
             geometry=ground,
             point=label_point(ground),
             measure=float(shapely.distance(corners, boundary).max()),
@@ -48,23 +72,23 @@ def _outside(arrangement: Arrangement, catalogue: Catalogue, boundary: BaseGeome
         )
 
 
-def _uncovered(arrangement: Arrangement, catalogue: Catalogue, boundary: BaseGeometry) -> Iterator[Finding]:
+def _uncovered(
+    arrangement: Arrangement, catalogue: Catalogue, boundary: BaseGeometry, land: BaseGeometry
+) -> Iterator[Finding]:
     """Give COV007 for ground along the boundary, wider than the tolerance, that no unit covers."""
     rule = catalogue["COV007"]
     tolerance_m = rule.limit("boundary_tolerance_m")
-    # enclosed gaps have rules of their own, so only the outer shells of the fabric count
-    covered = shapely.get_parts(arrangement.covered())
-    land = shapely.unary_union(shapely.polygons(shapely.get_exterior_ring(covered)))
-    rim = Rim(arrangement)
     grounds = polygon_parts(shapely.difference(boundary, land))
     for ground, width in zip(grounds, widths_m(grounds).tolist(), strict=True):
-        gap = rim.gap(ground, width)
-        if width <= tolerance_m or not gap.neighbours:
+        if width <= tolerance_m:
+            continue
+        gap = rim_of(arrangement, ground, width)
+        if not gap.neighbours:
             continue
         yield fault_finding(
-            arrangement.fabric,
+            arrangement.units,
             rule,
-            units=gap.neighbours[:2],
+            members=gap.neighbours[:2],
             geometry=ground,
             point=label_point(ground),
             measure=gap.width_m,

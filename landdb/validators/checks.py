@@ -1,20 +1,31 @@
 """All array rules over one commune's ground, without a database."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+
+import numpy as np
+import shapely
 
 from landdb.domain.finding import Finding
-from landdb.validators.arrangement import arrange
+from landdb.validators import kernels
+from landdb.validators.arrangement import MARGIN_M, arrange
 from landdb.validators.borders import check_borders
 from landdb.validators.catalogue import Catalogue, load_catalogue
-from landdb.validators.coverage import check_overlaps
-from landdb.validators.fabric import CommuneFabric
+from landdb.validators.coverage import UnitsNear, check_overlaps
+from landdb.validators.edges import Segments
+from landdb.validators.fabric import CommuneFabric, Units, UnusableParcel, joined_units
 from landdb.validators.fingerprint import sorted_findings
 from landdb.validators.gaps import check_gaps
+from landdb.validators.rim import Rim, joint_residual, rim_of_fabric
+from landdb.validators.rings import Flags, Geometries, reprojected_polygons
 from landdb.validators.shapes import check_shapes
 from landdb.validators.vertices import check_vertices
 
 #: Faults whose corners are not vertices that somebody forgot; a wide void is none of them.
-_EXPLAINS_VERTICES = frozenset({"COV001", "COV002", "COV003", "COV004"})
+_EXPLAINS_VERTICES = frozenset(
+    {"COV001", "COV002", "COV003", "COV004", "COV008", "COV009", "COV010", "COV012", "COV013", "COV014"}
+)
+#: Neighbours' edges farther than this from the commune's own cannot bound a fault of both.
+_FAR_M = 500.0
 
 
 def check_fabric(
@@ -31,10 +42,104 @@ def check_fabric(
     if any(catalogue[rule_id].kind == "geometry" for rule_id in chosen):
         findings += check_shapes(fabric, catalogue)
     if any(catalogue[rule_id].kind == "coverage" for rule_id in chosen):
-        arrangement = arrange(fabric)
-        apart = [*check_overlaps(arrangement, catalogue), *check_gaps(arrangement, catalogue)]
-        explained = [finding for finding in apart if finding.rule_id in _EXPLAINS_VERTICES]
-        findings += apart
-        findings += check_vertices(arrangement, catalogue, explained)
-        findings += check_borders(arrangement, catalogue)
+        rim = rim_of_fabric(fabric, catalogue)
+        findings += check_borders(fabric, rim, catalogue)
+        findings += check_coverage(rim, [], units_near_of([fabric]), catalogue, unusable=fabric.unusable)
     return sorted_findings(finding for finding in findings if finding.rule_id in chosen)
+
+
+def check_fabrics(fabrics: Sequence[CommuneFabric], *, catalogue: Catalogue | None = None) -> list[Finding]:
+    """Give the findings of the coverage rules over communes that lie beside each other, seams included, each once."""
+    catalogue = catalogue or load_catalogue()
+    rims = [rim_of_fabric(fabric, catalogue) for fabric in fabrics]
+    found: list[Finding] = []
+    for fabric, rim in zip(fabrics, rims, strict=True):
+        near = [index for index, other in enumerate(rims) if other is not rim and lie_near(rim, other)]
+        around = units_near_of([fabric, *(fabrics[index] for index in near)])
+        concerned = check_coverage(
+            rim, [rims[index] for index in near], around, catalogue, unusable=fabric.unusable
+        )
+        found += check_borders(fabric, rim, catalogue)
+        found += [finding for finding in concerned if finding.commune_id == fabric.commune_id]
+    return sorted_findings(found)
+
+
+def lie_near(one: Rim, other: Rim) -> bool:
+    """Tell whether two communes can have a seam: their rims' envelopes come within a street's width."""
+    if not len(one.segments) or not len(other.segments):
+        return False
+    low_x, low_y, high_x, high_y = one.segments.bounds()
+    other_low_x, other_low_y, other_high_x, other_high_y = other.in_srid(one.units.srid).segments.bounds()
+    return (
+        other_low_x <= high_x + MARGIN_M
+        and low_x <= other_high_x + MARGIN_M
+        and other_low_y <= high_y + MARGIN_M
+        and low_y <= other_high_y + MARGIN_M
+    )
+
+
+def units_near_of(fabrics: Sequence[CommuneFabric]) -> UnitsNear:
+    """Give what finds the units of fabrics whose envelopes meet faces, in the CRS of the first."""
+    srid = fabrics[0].srid
+
+    def units_near(faces: Geometries) -> tuple[Units, Geometries]:
+        units, polygons = [], []
+        for fabric in fabrics:
+            asked = faces if fabric.srid == srid else reprojected_polygons(faces, srid, fabric.srid)
+            met = np.unique(shapely.STRtree(asked).query(fabric.polygons.boxes())[0])
+            units.append(fabric.units.take(met).in_srid(srid))
+            own = fabric.polygons.take(met)
+            polygons.append(own if fabric.srid == srid else reprojected_polygons(own, fabric.srid, srid))
+        return joined_units(units), np.concatenate(polygons)
+
+    return units_near
+
+
+def check_coverage(
+    rim: Rim,
+    neighbours: Sequence[Rim],
+    units_near: UnitsNear,
+    catalogue: Catalogue,
+    *,
+    unusable: Sequence[UnusableParcel] = (),
+) -> list[Finding]:
+    """Give the coverage findings that concern a commune, its seams with the neighbours given included."""
+    units, residual = joint_residual(rim, neighbours, catalogue)
+    own = units.commune_id[residual.segments.unit] == rim.commune_id
+    if not own.any() and not len(residual.touches):
+        return []
+    segments = residual.segments.take(own | _bears_on(residual.segments, own, catalogue))
+    arrangement = arrange(units, segments, among=residual.segments)
+    apart = [
+        *check_overlaps(arrangement, units_near, catalogue),
+        *check_gaps(arrangement, catalogue, unusable),
+    ]
+    explained = [finding for finding in apart if finding.rule_id in _EXPLAINS_VERTICES]
+    found = [*apart, *check_vertices(units, residual.touches, catalogue, explained)]
+    return [finding for finding in found if rim.commune_id in (finding.commune_id, finding.other_commune_id)]
+
+
+def _bears_on(segments: Segments, own: Flags, catalogue: Catalogue) -> Flags:
+    """Tell which foreign segments can bound a fault together with own ones: those that hang together with them,
+    or come as near as a narrow gap is wide."""
+    bears = np.zeros(len(segments), dtype=bool)
+    if own.all() or not own.any():
+        return bears
+    low_x, low_y, high_x, high_y = segments.take(own).bounds()
+    ends = np.stack([segments.xy[segments.start], segments.xy[segments.end]])
+    low, high = ends.min(axis=0), ends.max(axis=0)
+    near = (
+        (high[:, 0] > low_x - _FAR_M)
+        & (low[:, 0] < high_x + _FAR_M)
+        & (high[:, 1] > low_y - _FAR_M)
+        & (low[:, 1] < high_y + _FAR_M)
+    )
+    foreign = np.flatnonzero(near & ~own)
+    label = kernels.components(segments.start, segments.end, len(segments.xy))[segments.start]
+    lines = segments.take(foreign).lines()
+    close = shapely.STRtree(segments.take(own).lines()).query(
+        lines, predicate="dwithin", distance=catalogue["COV004"].limit("narrow_width_m")
+    )[0]
+    together = np.union1d(label[own], label[foreign[close]])
+    bears[foreign[np.isin(label[foreign], together)]] = True
+    return bears

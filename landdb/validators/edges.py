@@ -1,19 +1,28 @@
-"""Which edges have no twin: the residual of a fabric, on an integer grid of 0.1 mm.
+"""Which edges have no twin: the residual of units, on an integer grid of 0.1 mm.
 
 In a sound coverage every edge between two units is drawn exactly twice, in opposite directions, by two
-units. Those pairs cancel. What is left bounds everything that is wrong, and the outside (`residual`).
+units. Those pairs cancel. What is left bounds everything that is wrong, and the outside. Cancelling is
+linear: the residuals of communes, put together, cancel along their seams.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
-from landdb.validators.fabric import Geometries, Integers
+from landdb.validators import kernels
+from landdb.validators.fabric import Units
+from landdb.validators.rings import Coordinates, Flags, Geometries, Integers, Polygons
 
 #: Vertices closer than this are one vertex by design: no survey tells them apart.
 CELL_M = 1e-4
+#: Coordinates are delivered by the millimetre, so rounding alone moves a vertex of a straight edge off it by this.
+ROUNDING_M = 1.42e-3
+#: What a vertex may be off when it was reprojected from another zone.
+ACROSS_ZONES_M = 1e-2
+#: Width of the grid in which touching vertices are looked up; about the length of an edge.
+_SEARCH_M = 4.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,94 +32,165 @@ class Segments:
     start: Integers
     end: Integers
     unit: Integers
-    xy: NDArray[np.float64]
+    xy: Coordinates
 
-    def take(self, which: NDArray[np.bool_]) -> "Segments":
-        """Give the segments chosen by a mask."""
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def take(self, which: Flags | Integers) -> "Segments":
+        """Give the segments chosen by a mask or by index."""
         return Segments(self.start[which], self.end[which], self.unit[which], self.xy)
+
+    def uncancelled(self) -> "Segments":
+        """Give the segments that are not drawn exactly once each way."""
+        return self.take(kernels.uncancelled(self.start, self.end))
 
     def lines(self) -> Geometries:
         """Give one line per segment."""
-        if not len(self.start):
+        if not len(self):
             return np.empty(0, dtype=object)
         lines: Geometries = shapely.linestrings(np.stack([self.xy[self.start], self.xy[self.end]], axis=1))
         return lines
 
-
-def residual(units: Geometries) -> Segments:
-    """Give the segments of all rings that no opposite twin cancels."""
-    segments = _directed(units)
-    left = segments.take(~_cancels(segments))
-    joined = _join_close_vertices(left)
-    return joined.take(~_cancels(joined))
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Give min x, min y, max x, max y of all segments."""
+        ends = self.xy[np.concatenate([self.start, self.end])]
+        low, high = ends.min(axis=0), ends.max(axis=0)
+        return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
-def _directed(units: Geometries) -> Segments:
-    """Give every ring's segments, shells counter-clockwise and holes clockwise."""
-    polygons, owner = shapely.get_parts(shapely.orient_polygons(units), return_index=True)
-    rings, polygon = shapely.get_rings(polygons, return_index=True)
-    coordinates, ring = shapely.get_coordinates(rings, return_index=True)
-    if not len(coordinates):
-        nothing = np.empty(0, dtype=np.int64)
-        return Segments(nothing, nothing, nothing, np.empty((0, 2)))
-    number, xy = _number_vertices(coordinates)
-    within = ring[1:] == ring[:-1]
-    start, end = number[:-1][within], number[1:][within]
-    unit = owner[polygon[ring[:-1][within]]].astype(np.int64)
-    real = start != end
-    return Segments(start[real], end[real], unit[real], xy)
+@dataclass(frozen=True, slots=True, eq=False)
+class Touches:
+    """Places (n, 2) where the unit `lacking` has no vertex although its edge passes a vertex of `owner`."""
+
+    xy: Coordinates
+    lacking: Integers
+    owner: Integers
+
+    def __len__(self) -> int:
+        return len(self.lacking)
+
+    def take(self, which: Flags) -> "Touches":
+        """Give the touches chosen by a mask."""
+        return Touches(self.xy[which], self.lacking[which], self.owner[which])
 
 
-def _number_vertices(coordinates: NDArray[np.float64]) -> tuple[Integers, NDArray[np.float64]]:
-    """Give a number per grid cell for each coordinate, and one position per number.
+@dataclass(frozen=True, slots=True, eq=False)
+class Residual:
+    """What is left of units' edges, and where edges meet without sharing a vertex."""
 
-    Columns and rows are ranked apart, so that a stray polygon a thousand kilometres away (wrong meridian)
-    cannot overflow a packed key.
+    segments: Segments
+    touches: Touches
+
+
+def residual_of(polygons: Polygons, units: Units, touch_m: Coordinates) -> Residual:
+    """Give the residual of polygons; `touch_m` is how near a foreign vertex must lie to each unit's edge to count."""
+    return resolve(directed(polygons), units, touch_m)
+
+
+def directed(polygons: Polygons) -> Segments:
+    """Give every ring's segments with the unit's ground on their left."""
+    rings = polygons.rings
+    number, first = kernels.number_vertices(rings.xy, CELL_M)
+    start, end, unit = kernels.directed_segments(rings.xy, number, rings.start, rings.unit, rings.is_hole)
+    return Segments(start, end, unit, rings.xy[first])
+
+
+def put_together(parts: Sequence[Segments]) -> Segments:
+    """Give several communes' segments with their vertices numbered alike; the units follow one another too."""
+    xy = np.concatenate([part.xy for part in parts])
+    number, first = kernels.number_vertices(xy, CELL_M)
+    vertices = np.cumsum([0] + [len(part.xy) for part in parts])
+    return Segments(
+        np.concatenate([number[part.start + shift] for part, shift in zip(parts, vertices[:-1], strict=True)]),
+        np.concatenate([number[part.end + shift] for part, shift in zip(parts, vertices[:-1], strict=True)]),
+        np.concatenate([part.unit for part in parts]),
+        xy[first],
+    )
+
+
+def resolve(segments: Segments, units: Units, touch_m: Coordinates) -> Residual:
+    """Give what does not cancel once rounding is allowed for.
+
+    Vertices apart by rounding become one, and an edge that passes a foreign vertex within rounding is divided
+    there; both then cancel like any other pair. A divided edge is a touch, as is every foreign vertex within
+    `touch_m` of an edge whose unit has none of its own there.
     """
-    origin = np.floor(coordinates.min(axis=0))
-    cells = np.rint((coordinates - origin) / CELL_M).astype(np.int64)
-    column = np.unique(cells[:, 0], return_inverse=True)[1]
-    row = np.unique(cells[:, 1], return_inverse=True)[1]
-    key = column * (row.max() + 1) + row
-    _, first, number = np.unique(key, return_index=True, return_inverse=True)
-    return number.astype(np.int64), coordinates[first]
+    left = _compact(segments.uncancelled())
+    if not len(left):
+        return Residual(left, Touches(np.empty((0, 2)), left.start, left.start))
+    rounding_m = np.where(units.from_other_zone, ACROSS_ZONES_M, ROUNDING_M)
+    joined = _join(left, _at_vertices(left, rounding_m)).uncancelled()
+    if not len(joined):
+        return Residual(joined, Touches(np.empty((0, 2)), joined.start, joined.start))
+    joined = _compact(joined)
+    vertex, segment, place, distance_m = kernels.touching(
+        joined.xy, _at_vertices(joined, touch_m), joined.start, joined.end, touch_m[joined.unit], _SEARCH_M
+    )
+    foreign = ~_owns(joined, vertex, joined.unit[segment], len(units))
+    vertex, segment, place, distance_m = vertex[foreign], segment[foreign], place[foreign], distance_m[foreign]
+    touches = _lacking(joined, vertex, segment, touch_m)
+    limit_m = np.maximum(_at_vertices(joined, rounding_m)[vertex], rounding_m[joined.unit[segment]])
+    near = (distance_m <= limit_m) & (place > 0) & (place < 1)
+    divided = _divide(joined, vertex[near], segment[near], place[near])
+    return Residual(divided.uncancelled(), touches)
 
 
-def _cancels(segments: Segments) -> NDArray[np.bool_]:
-    """Tell for each segment whether its edge is drawn exactly once each way, and so bounds two units that agree."""
-    if not len(segments.start):
-        return np.empty(0, dtype=bool)
-    low, high = np.minimum(segments.start, segments.end), np.maximum(segments.start, segments.end)
-    _, edge = np.unique(low * np.int64(len(segments.xy)) + high, return_inverse=True)
-    forward = segments.start == low
-    onward = np.bincount(edge, weights=forward)
-    back = np.bincount(edge, weights=~forward)
-    clean: NDArray[np.bool_] = ((onward == 1) & (back == 1))[edge]
-    return clean
+def _compact(segments: Segments) -> Segments:
+    """Give the segments with only the vertices they use."""
+    used, number = np.unique(np.concatenate([segments.start, segments.end]), return_inverse=True)
+    count = len(segments)
+    return Segments(number[:count], number[count:], segments.unit, segments.xy[used])
 
 
-def _join_close_vertices(segments: Segments) -> Segments:
-    """Give the segments with vertices in neighbouring cells made one: noise that straddles a cell's border."""
-    used = np.unique(np.concatenate([segments.start, segments.end]))
-    if not len(used):
-        return segments
-    points = shapely.points(segments.xy[used])
-    one, other = shapely.STRtree(points).query(points, predicate="dwithin", distance=1.5 * CELL_M)
-    label = _components(len(used), one, other)
-    number = np.arange(len(segments.xy), dtype=np.int64)
-    number[used] = used[label]
-    start, end = number[segments.start], number[segments.end]
+def _at_vertices(segments: Segments, by_unit: Coordinates) -> Coordinates:
+    """Give each vertex the largest value among the units that own it."""
+    largest = np.zeros(len(segments.xy))
+    np.maximum.at(largest, segments.start, by_unit[segments.unit])
+    np.maximum.at(largest, segments.end, by_unit[segments.unit])
+    return largest
+
+
+def _join(segments: Segments, reach_m: Coordinates) -> Segments:
+    """Give the segments with vertices within reach of each other made one."""
+    label = kernels.join_close(segments.xy, reach_m)
+    start, end = label[segments.start], label[segments.end]
     real = start != end
     return Segments(start[real], end[real], segments.unit[real], segments.xy)
 
 
-def _components(count: int, one: Integers, other: Integers) -> Integers:
-    """Give the smallest member's index of each connected group, by passing labels along until they rest."""
-    label = np.arange(count, dtype=np.int64)
-    while True:
-        passed = label.copy()
-        np.minimum.at(passed, one, label[other])
-        passed = passed[passed]
-        if np.array_equal(passed, label):
-            return label
-        label = passed
+def _owns(segments: Segments, vertex: Integers, unit: Integers, units: int) -> Flags:
+    """Tell for pairs of vertex and unit whether the unit has that vertex."""
+    count = np.int64(units)
+    owned = np.concatenate([segments.start, segments.end]) * count + np.tile(segments.unit, 2)
+    return np.isin(vertex * count + unit, owned)
+
+
+def _lacking(segments: Segments, vertex: Integers, segment: Integers, touch_m: Coordinates) -> Touches:
+    """Give the touches where the edge's unit has no vertex of its own within its reach, each once."""
+    unit = segments.unit[segment]
+    place = segments.xy[vertex]
+    to_start = np.hypot(*(segments.xy[segments.start[segment]] - place).T)
+    to_end = np.hypot(*(segments.xy[segments.end[segment]] - place).T)
+    has_own = np.minimum(to_start, to_end) <= touch_m[unit]
+    key = vertex * np.int64(len(touch_m)) + unit
+    lacks = np.setdiff1d(key, key[has_own])
+    owner = np.full(len(segments.xy), len(touch_m), dtype=np.int64)
+    np.minimum.at(owner, segments.start, segments.unit)
+    np.minimum.at(owner, segments.end, segments.unit)
+    lacking_vertex, lacking_unit = np.divmod(lacks, np.int64(len(touch_m)))
+    return Touches(segments.xy[lacking_vertex], lacking_unit, owner[lacking_vertex])
+
+
+def _divide(segments: Segments, vertex: Integers, segment: Integers, place: Coordinates) -> Segments:
+    """Give the segments divided at vertices that lie on them, `place` telling the order along each."""
+    if not len(vertex):
+        return segments
+    everyone = np.arange(len(segments))
+    owner = np.concatenate([everyone, segment, everyone])
+    node = np.concatenate([segments.start, vertex, segments.end])
+    along = np.concatenate([np.full(len(segments), -1.0), place, np.full(len(segments), 2.0)])
+    order = np.lexsort((along, owner))
+    owner, node = owner[order], node[order]
+    piece = (owner[1:] == owner[:-1]) & (node[1:] != node[:-1])
+    return Segments(node[:-1][piece], node[1:][piece], segments.unit[owner[:-1][piece]], segments.xy)

@@ -1,17 +1,17 @@
 """A commune's ground as arrays: what every geometry and coverage rule looks at."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-Geometries = NDArray[np.object_]
-Integers = NDArray[np.int64]
-Flags = NDArray[np.bool_]
+from landdb.validators.rings import Flags, Geometries, Integers, Polygons, polygons_of
+
+#: What stands for a parcel's id where a unit is a land-occupying object.
+NO_PARCEL = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,47 +28,62 @@ class UnusableParcel:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CommuneFabric:
-    """Parcels and land-occupying objects of one commune in one CRS (metres).
+class Units:
+    """Who the pieces of ground are: parcels (`parcel_id`) and land-occupying objects, by column.
 
-    Both together are *units*: indexes below `parcel_count` are parcels, the others objects. `keys` are
-    ``sheet/parcel``; a scale of 0 is unknown. `from_other_zone` marks units that were reprojected, whose
-    vertices therefore meet their neighbours' within a centimetre only.
+    Keys of parcels are ``sheet/parcel``; a scale of 0 is unknown. `from_other_zone` marks units that were
+    reprojected into `srid`, whose vertices therefore meet their neighbours' within a centimetre only.
     """
 
-    commune_id: int
     srid: int
+    commune_id: Integers
     parcel_id: Integers
-    keys: tuple[str, ...]
+    key: Geometries
     scale_denominator: Integers
-    geoms: Geometries
-    objects: Geometries
-    object_keys: tuple[str, ...]
     from_other_zone: Flags
-    boundary: BaseGeometry | None = None
-    unusable: tuple[UnusableParcel, ...] = field(default=())
+    commune_codes: Mapping[int, str]
 
-    @property
-    def parcel_count(self) -> int:
-        """Give the number of parcels with a usable polygon."""
-        return len(self.geoms)
+    def __len__(self) -> int:
+        return len(self.parcel_id)
 
-    @property
-    def units(self) -> Geometries:
-        """Give the polygons of all parcels, then of all objects."""
-        return np.concatenate([self.geoms, self.objects])
+    def take(self, which: Integers | Flags) -> "Units":
+        """Give the units chosen by index or mask."""
+        return replace(
+            self,
+            commune_id=self.commune_id[which],
+            parcel_id=self.parcel_id[which],
+            key=self.key[which],
+            scale_denominator=self.scale_denominator[which],
+            from_other_zone=self.from_other_zone[which],
+        )
+
+    def in_srid(self, srid: int) -> "Units":
+        """Give the units as seen from another zone: those drawn here were drawn elsewhere, and the reverse."""
+        return self if srid == self.srid else replace(self, srid=srid, from_other_zone=~self.from_other_zone)
+
+    def ranks(self) -> Integers:
+        """Give each unit's place in the order findings name them: by commune, parcels before objects, then by key."""
+        codes = np.array([self.commune_codes[commune] for commune in self.commune_id.tolist()])
+        order = np.lexsort((self.key.astype(str), self.parcel_id == NO_PARCEL, codes))
+        rank = np.empty(len(self), dtype=np.int64)
+        rank[order] = np.arange(len(self))
+        return rank
 
     def is_parcel(self, unit: int) -> bool:
         """Tell whether a unit is a parcel rather than a land-occupying object."""
-        return unit < self.parcel_count
+        return bool(self.parcel_id[unit] != NO_PARCEL)
 
     def key_of(self, unit: int) -> str:
-        """Give the unit's stable name."""
-        return self.keys[unit] if self.is_parcel(unit) else self.object_keys[unit - self.parcel_count]
+        """Give the unit's stable name within its commune."""
+        return str(self.key[unit])
 
     def id_of(self, unit: int) -> int | None:
         """Give the parcel's id; None for an object."""
         return int(self.parcel_id[unit]) if self.is_parcel(unit) else None
+
+    def code_of(self, unit: int) -> str:
+        """Give the code of the unit's commune."""
+        return self.commune_codes[int(self.commune_id[unit])]
 
     def coarser_scale(self, units: Sequence[int]) -> int:
         """Give the scale denominator of the coarsest sheet among units; 0 when no scale is known."""
@@ -77,6 +92,55 @@ class CommuneFabric:
     def crosses_zones(self, units: Sequence[int]) -> bool:
         """Tell whether units that were drawn in different zones meet."""
         return len({bool(self.from_other_zone[unit]) for unit in units}) > 1
+
+    def crosses_communes(self, units: Sequence[int]) -> bool:
+        """Tell whether units of different communes meet."""
+        return len({int(self.commune_id[unit]) for unit in units}) > 1
+
+
+def joined_units(parts: Sequence[Units]) -> Units:
+    """Give the units of several communes as one table, all in the first one's CRS."""
+    codes: dict[int, str] = {}
+    for part in parts:
+        codes.update(part.commune_codes)
+    return Units(
+        srid=parts[0].srid,
+        commune_id=np.concatenate([part.commune_id for part in parts]),
+        parcel_id=np.concatenate([part.parcel_id for part in parts]),
+        key=np.concatenate([part.key for part in parts]),
+        scale_denominator=np.concatenate([part.scale_denominator for part in parts]),
+        from_other_zone=np.concatenate([part.from_other_zone for part in parts]),
+        commune_codes=codes,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CommuneFabric:
+    """Parcels and land-occupying objects of one commune in one CRS (metres).
+
+    Both together are *units*: indexes below `parcel_count` are parcels, the others objects.
+    """
+
+    commune_id: int
+    units: Units
+    polygons: Polygons
+    boundary: BaseGeometry | None = None
+    unusable: tuple[UnusableParcel, ...] = field(default=())
+
+    @property
+    def srid(self) -> int:
+        """Give the CRS of all coordinates."""
+        return self.units.srid
+
+    @property
+    def parcel_count(self) -> int:
+        """Give the number of parcels with a usable polygon."""
+        return int(np.count_nonzero(self.units.parcel_id != NO_PARCEL))
+
+    @property
+    def commune_code(self) -> str:
+        """Give the code that findings name the commune by."""
+        return self.units.commune_codes[self.commune_id]
 
 
 def build_fabric(
@@ -88,6 +152,7 @@ def build_fabric(
     boundary: BaseGeometry | None = None,
     unusable: Sequence[UnusableParcel] = (),
     from_other_zone: Sequence[bool] | None = None,
+    commune_code: str | None = None,
 ) -> CommuneFabric:
     """Give the fabric of parcels (id, key, scale, polygon) and objects (key, polygon).
 
@@ -96,34 +161,32 @@ def build_fabric(
     depend on the order of its operands, and a finding shall not depend on the order of a file.
     """
     zones = list(from_other_zone) if from_other_zone is not None else [False] * (len(parcels) + len(objects))
-    parcel_order = sorted(range(len(parcels)), key=lambda index: (parcels[index][1], parcels[index][0]))
-    object_order = sorted(range(len(objects)), key=lambda index: (objects[index][0], objects[index][1].bounds))
-    zones = [zones[index] for index in (*parcel_order, *(len(parcels) + index for index in object_order))]
-    parcels = [parcels[index] for index in parcel_order]
-    objects = [objects[index] for index in object_order]
-    geoms, object_geoms = _array([parcel[3] for parcel in parcels]), _array([item[1] for item in objects])
-    usable, object_usable = _is_usable(geoms), _is_usable(object_geoms)
-    broken = [_unusable(parcels[index]) for index in np.flatnonzero(~usable).tolist()]
-    kept = np.flatnonzero(usable).tolist()
-    return CommuneFabric(
-        commune_id=commune_id,
+    rows = [(*parcel, zone) for parcel, zone in zip(parcels, zones[: len(parcels)], strict=True)]
+    rows.sort(key=lambda row: (row[1], row[0]))
+    object_rows = [
+        (NO_PARCEL, key, 0, geom, zone) for (key, geom), zone in zip(objects, zones[len(parcels) :], strict=True)
+    ]
+    object_rows.sort(key=lambda row: (row[1], row[3].bounds))
+    geoms = _array([row[3] for row in (*rows, *object_rows)])
+    usable = _is_usable(geoms)
+    broken = [_unusable(rows[index]) for index in np.flatnonzero(~usable[: len(rows)]).tolist()]
+    kept = [row for row, is_usable in zip((*rows, *object_rows), usable.tolist(), strict=True) if is_usable]
+    units = Units(
         srid=srid,
-        parcel_id=np.array([parcels[index][0] for index in kept], dtype=np.int64),
-        keys=tuple(parcels[index][1] for index in kept),
-        scale_denominator=np.array([parcels[index][2] for index in kept], dtype=np.int64),
-        geoms=geoms[usable],
-        objects=object_geoms[object_usable],
-        object_keys=tuple(objects[index][0] for index in np.flatnonzero(object_usable).tolist()),
-        from_other_zone=np.array(zones, dtype=bool)[np.concatenate([usable, object_usable])],
-        boundary=boundary,
-        unusable=(*unusable, *broken),
+        commune_id=np.full(len(kept), commune_id, dtype=np.int64),
+        parcel_id=np.array([row[0] for row in kept], dtype=np.int64),
+        key=_array([row[1] for row in kept]),
+        scale_denominator=np.array([row[2] for row in kept], dtype=np.int64),
+        from_other_zone=np.array([row[4] for row in kept], dtype=bool),
+        commune_codes={commune_id: commune_code or str(commune_id)},
     )
+    return CommuneFabric(commune_id, units, polygons_of(geoms[usable]), boundary, (*unusable, *broken))
 
 
-def _array(geoms: Sequence[BaseGeometry]) -> Geometries:
-    """Give an object array even where numpy would look into the geometries."""
-    array = np.empty(len(geoms), dtype=object)
-    array[:] = geoms
+def _array(members: Sequence[Any]) -> Geometries:
+    """Give an object array even where numpy would look into the members."""
+    array = np.empty(len(members), dtype=object)
+    array[:] = members
     return array
 
 
@@ -132,7 +195,7 @@ def _is_usable(geoms: Geometries) -> Flags:
     return np.asarray(areal & ~shapely.is_empty(geoms) & shapely.is_valid(geoms), dtype=bool)
 
 
-def _unusable(parcel: tuple[int, str, int, BaseGeometry]) -> UnusableParcel:
+def _unusable(parcel: tuple[int, str, int, BaseGeometry, bool]) -> UnusableParcel:
     """Give the parcel with GEOS's reason and the place it names, such as ``Self-intersection[3 4]``."""
     reason, _, place = str(shapely.is_valid_reason(parcel[3])).partition("[")
     numbers: list[Any] = place.rstrip("]").split()

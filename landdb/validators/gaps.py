@@ -1,8 +1,7 @@
-"""Ground of nobody: narrow gaps, inlets and voids (COV004, COV005)."""
+"""Ground of nobody: narrow gaps, voids, inlets, gaps between communes and zones (COV004, 5, 10, 12, 14)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import shapely
@@ -11,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 from landdb.domain.finding import Finding, Severity
 from landdb.validators.arrangement import Arrangement
 from landdb.validators.catalogue import Catalogue
+from landdb.validators.fabric import Units, UnusableParcel
 from landdb.validators.places import fault_finding, label_point
 from landdb.validators.widths import polygon_parts, widths_m
 
@@ -39,37 +39,31 @@ class Gap:
     open_to: str | None = None
 
 
-class Rim:
-    """The residual edges as an index: which units border a piece of ground."""
-
-    def __init__(self, arrangement: Arrangement) -> None:
-        self.arrangement = arrangement
-
-    @cached_property
-    def tree(self) -> shapely.STRtree:
-        """Give the index over residual edges, built when the first gap asks."""
-        return shapely.STRtree(self.arrangement.lines)
-
-    def gap(self, ground: BaseGeometry, width: float, *, open_to: str | None = None) -> Gap:
-        """Give the ground (`width` metres wide) with the units along its rim, longest border first, then by key."""
-        rings = shapely.get_rings(shapely.get_parts(ground))
-        coordinates, ring = shapely.get_coordinates(rings, return_index=True)
-        same = ring[1:] == ring[:-1]
-        start, end = coordinates[:-1][same], coordinates[1:][same]
-        length = np.hypot(*(end - start).T)
-        edge, line = self.tree.query(shapely.points((start + end) / 2), predicate="dwithin", distance=_SAME_EDGE_M)
-        unit = self.arrangement.segments.unit[line]
-        shared = np.bincount(unit, weights=length[edge], minlength=1)
-        fabric = self.arrangement.fabric
-        found = [int(index) for index in np.flatnonzero(shared > _SAME_EDGE_M)]
-        found.sort(key=lambda index: (-round(float(shared[index]), 3), fabric.key_of(index)))
-        walled = float(length[np.unique(edge)].sum() / length.sum())
-        return Gap(ground, tuple(found), width, walled, open_to)
+def rim_of(arrangement: Arrangement, ground: BaseGeometry, width: float, *, open_to: str | None = None) -> Gap:
+    """Give the ground (`width` metres wide) with the units along its rim, longest border first, then by key."""
+    rings = shapely.get_rings(shapely.get_parts(ground))
+    coordinates, ring = shapely.get_coordinates(rings, return_index=True)
+    same = ring[1:] == ring[:-1]
+    start, end = coordinates[:-1][same], coordinates[1:][same]
+    length = np.hypot(*(end - start).T)
+    middle = shapely.points((start + end) / 2)
+    edge, line = arrangement.rim_tree.query(middle, predicate="dwithin", distance=_SAME_EDGE_M)
+    units = arrangement.units
+    member, position = np.unique(arrangement.segments.unit[line], return_inverse=True)
+    shared = np.bincount(position, weights=length[edge], minlength=len(member))
+    by_length = [
+        (-round(border_m, 3), units.code_of(unit), units.key_of(unit), unit)
+        for unit, border_m in zip(member.tolist(), shared.tolist(), strict=True)
+        if border_m > _SAME_EDGE_M
+    ]
+    walled = float(length[np.unique(edge)].sum() / length.sum())
+    return Gap(ground, tuple(unit for *_, unit in sorted(by_length)), width, walled, open_to)
 
 
-def check_gaps(arrangement: Arrangement, catalogue: Catalogue) -> list[Finding]:
-    """Give the findings about uncovered ground inside the fabric, and about narrow inlets into it."""
-    rim = Rim(arrangement)
+def check_gaps(
+    arrangement: Arrangement, catalogue: Catalogue, unusable: Sequence[UnusableParcel] = ()
+) -> list[Finding]:
+    """Give the findings about uncovered ground among units, and about narrow inlets into it."""
     findings: list[Finding] = []
     narrow_m = catalogue["COV004"].limit("narrow_width_m")
     grounds = arrangement.gaps()
@@ -77,30 +71,19 @@ def check_gaps(arrangement: Arrangement, catalogue: Catalogue) -> list[Finding]:
     widths = widths_m(grounds)
     real = widths >= catalogue["COV004"].limits["noise_width_m"].least
     for ground, width in zip(grounds[real], widths[real].tolist(), strict=True):
-        gap = rim.gap(ground, width)
-        if _is_noise(arrangement, catalogue, gap):
+        gap = rim_of(arrangement, ground, width)
+        if _is_noise(arrangement.units, catalogue, gap):
             continue
-        findings.append(_finding(arrangement, catalogue, gap))
+        findings.append(_finding(arrangement.units, catalogue, gap, unusable))
         if gap.width_m >= narrow_m:
-            findings.extend(_inlet_findings(arrangement, catalogue, rim, gap.ground, "void"))
-    outside = _outside(arrangement, narrow_m)
-    if outside is not None:
-        findings.extend(_inlet_findings(arrangement, catalogue, rim, outside, "outside"))
+            findings.extend(_inlet_findings(arrangement, catalogue, gap.ground, "void"))
+    for ground in arrangement.outside():
+        findings.extend(_inlet_findings(arrangement, catalogue, ground, "outside"))
     return findings
 
 
-def _outside(arrangement: Arrangement, margin_m: float) -> BaseGeometry | None:
-    """Give the ground around the fabric, as far as an inlet's mouth needs it."""
-    if not len(arrangement.faces):
-        return None
-    shells = shapely.polygons(shapely.get_exterior_ring(shapely.get_parts(arrangement.covered())))
-    land = shapely.unary_union(shells)
-    frame = shapely.box(*land.bounds).buffer(4 * margin_m, join_style="mitre")
-    return frame.difference(land)
-
-
 def _inlet_findings(
-    arrangement: Arrangement, catalogue: Catalogue, rim: Rim, ground: BaseGeometry, open_to: str
+    arrangement: Arrangement, catalogue: Catalogue, ground: BaseGeometry, open_to: str
 ) -> Iterator[Finding]:
     """Give the narrow arms of a wide void, or of the outside: a gap that is open at one end.
 
@@ -116,29 +99,30 @@ def _inlet_findings(
     widths = widths_m(arms)
     slender = shapely.length(arms) / 2 >= rule.limit("inlet_slenderness") * widths
     for arm, width in zip(arms[slender], widths[slender].tolist(), strict=True):
-        gap = rim.gap(arm, width, open_to=open_to)
+        gap = rim_of(arrangement, arm, width, open_to=open_to)
         is_arm = gap.walled >= _ARM_WALLED and len(gap.neighbours) > 1
-        if is_arm and not _is_noise(arrangement, catalogue, gap):
-            yield _finding(arrangement, catalogue, gap)
+        if is_arm and not _is_noise(arrangement.units, catalogue, gap):
+            yield _finding(arrangement.units, catalogue, gap)
 
 
-def _is_noise(arrangement: Arrangement, catalogue: Catalogue, gap: Gap) -> bool:
+def _is_noise(units: Units, catalogue: Catalogue, gap: Gap) -> bool:
     """Tell whether a gap is too thin to tell anybody about, for the sheets around it."""
     rule = catalogue["COV004"]
-    limit_m = rule.limit("noise_width_m", arrangement.fabric.coarser_scale(gap.neighbours))
-    if arrangement.fabric.crosses_zones(gap.neighbours):
+    limit_m = rule.limit("noise_width_m", units.coarser_scale(gap.neighbours))
+    if units.crosses_zones(gap.neighbours):
         limit_m = max(limit_m, rule.limit("cross_zone_noise_m"))
     return gap.width_m < limit_m
 
 
-def _finding(arrangement: Arrangement, catalogue: Catalogue, gap: Gap) -> Finding:
+def _finding(
+    units: Units, catalogue: Catalogue, gap: Gap, unusable: Sequence[UnusableParcel] = ()
+) -> Finding:
     """Give the finding about one gap; its two longest neighbours name it."""
-    fabric = arrangement.fabric
     narrow_m = catalogue["COV004"].limit("narrow_width_m")
-    rule = catalogue["COV004" if gap.width_m < narrow_m else "COV005"]
-    scale = fabric.coarser_scale(gap.neighbours)
-    error_area_m2 = rule.limit("error_area_m2")
-    by_parcels_alone = gap.open_to is None and all(fabric.is_parcel(unit) for unit in gap.neighbours)
+    rule = catalogue[_rule_for(units, gap, narrow_m)]
+    scale = units.coarser_scale(gap.neighbours)
+    error_area_m2 = catalogue["COV004"].limit("error_area_m2")
+    by_parcels_alone = gap.open_to is None and all(units.is_parcel(unit) for unit in gap.neighbours)
     severity: Severity = "error" if by_parcels_alone and gap.ground.area > error_area_m2 else rule.severity
     details: dict[str, object] = {
         "limits": {
@@ -152,26 +136,37 @@ def _finding(arrangement: Arrangement, catalogue: Catalogue, gap: Gap) -> Findin
     }
     if gap.open_to is not None:
         details["open_to"] = gap.open_to
-    missing = _unusable_near(arrangement, gap.ground)
+    missing = _unusable_near(unusable, gap.ground)
     if missing:
         details["unusable_parcel_inside"] = missing[0] if len(missing) == 1 else missing
     return fault_finding(
-        fabric,
+        units,
         rule,
-        units=gap.neighbours[:2],
+        members=gap.neighbours[:2],
         geometry=gap.ground,
         point=label_point(gap.ground),
-        measure=gap.width_m if rule.rule_id == "COV004" else gap.ground.area,
+        measure=gap.ground.area if rule.unit == "m2" else gap.width_m,
         width_m=gap.width_m,
         severity=severity,
         details=details,
     )
 
 
-def _unusable_near(arrangement: Arrangement, ground: BaseGeometry) -> Sequence[str]:
+def _rule_for(units: Units, gap: Gap, narrow_m: float) -> str:
+    """Give the rule that a gap breaks: who lies along it first, then whether it is open, then its width."""
+    if units.crosses_communes(gap.neighbours[:2]):
+        return "COV010"
+    if units.crosses_zones(gap.neighbours[:2]) and gap.width_m < narrow_m:
+        return "COV014"
+    if gap.open_to is not None:
+        return "COV012"
+    return "COV004" if gap.width_m < narrow_m else "COV005"
+
+
+def _unusable_near(unusable: Sequence[UnusableParcel], ground: BaseGeometry) -> Sequence[str]:
     """Give the keys of parcels without a usable ring whose faulty place lies in or at this gap."""
     return sorted(
         parcel.key
-        for parcel in arrangement.fabric.unusable
+        for parcel in unusable
         if parcel.point is not None and shapely.dwithin(ground, shapely.Point(parcel.point), _NEAR_GAP_M)
     )

@@ -1,38 +1,56 @@
-"""Faults of one polygon alone (GEO001–GEO006)."""
+"""Faults of one polygon alone (GEO001–GEO009)."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
 from landdb.domain.finding import Finding
 from landdb.validators.catalogue import Catalogue
 from landdb.validators.edges import CELL_M
-from landdb.validators.fabric import CommuneFabric, Integers
+from landdb.validators.fabric import NO_PARCEL, CommuneFabric
 from landdb.validators.places import fault_finding, label_point
+from landdb.validators.rings import Coordinates, Integers
+from landdb.validators.rule import Rule
 from landdb.validators.widths import width_m
 
-Coordinates = NDArray[np.float64]
+#: What GEOS and the importer say of a ring whose last vertex is not its first.
+_UNCLOSED = "not closed"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Corners:
+    """Vertices of rings in order, with ring, unit, and the length of the edge that begins there."""
+
+    xy: Coordinates
+    ring: Integers
+    unit: Integers
+    length_m: NDArray[np.float64]
 
 
 def check_shapes(fabric: CommuneFabric, catalogue: Catalogue) -> list[Finding]:
-    """Give the findings about single polygons."""
+    """Give the findings about single polygons; land-occupying objects have no shape to keep."""
+    corners = _corners(fabric)
+    splinters = list(_small_or_thin(fabric, catalogue))
+    explained = {finding.subject for finding in splinters}
+    short = [f for f in _short_edges(fabric, catalogue, corners) if f.rule_id == "GEO003" or f.subject not in explained]
     return [
         *_unusable(fabric, catalogue),
-        *_small_or_thin(fabric, catalogue),
-        *_short_edges(fabric, catalogue),
-        *_spikes(fabric, catalogue),
+        *splinters,
+        *short,
+        *_spikes(fabric, catalogue, corners),
         *_multipart(fabric, catalogue),
+        *_touching_holes(fabric, catalogue),
     ]
 
 
 def _unusable(fabric: CommuneFabric, catalogue: Catalogue) -> Iterator[Finding]:
-    """Give GEO001 for parcels that have no usable ring."""
-    rule = catalogue["GEO001"]
+    """Give GEO001 for parcels that have no usable ring, GEO007 where the ring does not close."""
     for parcel in fabric.unusable:
+        rule = catalogue["GEO007" if _UNCLOSED in parcel.reason.lower() else "GEO001"]
         yield Finding(
             rule_id=rule.rule_id,
             severity=rule.severity,
@@ -51,114 +69,129 @@ def _unusable(fabric: CommuneFabric, catalogue: Catalogue) -> Iterator[Finding]:
 def _small_or_thin(fabric: CommuneFabric, catalogue: Catalogue) -> Iterator[Finding]:
     """Give GEO002 for polygons of next to no area, GEO006 for small strips."""
     small, thin = catalogue["GEO002"], catalogue["GEO006"]
-    area, perimeter = shapely.area(fabric.geoms), shapely.length(fabric.geoms)
+    area, perimeter = fabric.polygons.area_m2, fabric.polygons.perimeter_m
+    is_parcel = fabric.units.parcel_id != NO_PARCEL
     thinness = np.divide(4 * np.pi * area, perimeter**2, out=np.zeros_like(area), where=perimeter > 0)
-    is_small = area < small.limit("min_area_m2")
-    is_thin = ~is_small & (thinness < thin.limit("min_thinness")) & (area < thin.limit("max_area_m2"))
-    for index in np.flatnonzero(is_small | is_thin):
+    is_small = is_parcel & (area < small.limit("min_area_m2"))
+    is_thin = is_parcel & ~is_small & (thinness < thin.limit("min_thinness")) & (area < thin.limit("max_area_m2"))
+    chosen = np.flatnonzero(is_small | is_thin)
+    for index, geometry in zip(chosen.tolist(), fabric.polygons.take(chosen), strict=True):
         rule, measure = (small, area[index]) if is_small[index] else (thin, thinness[index])
-        geometry = fabric.geoms[index]
-        limits = {name: rule.limit(name) for name in rule.limits}
         yield fault_finding(
-            fabric,
+            fabric.units,
             rule,
-            units=[int(index)],
+            members=[index],
             geometry=geometry,
             point=label_point(geometry),
             measure=float(measure),
             width_m=width_m(geometry),
-            details={"limits": limits},
+            details={"limits": {name: rule.limit(name) for name in rule.limits}},
         )
 
 
-def _short_edges(fabric: CommuneFabric, catalogue: Catalogue) -> Iterator[Finding]:
-    """Give GEO003 for boundaries with repeated vertices."""
-    rule = catalogue["GEO003"]
-    limit_m = rule.limit("min_edge_m")
-    coordinates, ring, parcel = _ring_coordinates(fabric)
-    same = ring[1:] == ring[:-1]
-    length = np.hypot(*(coordinates[1:] - coordinates[:-1]).T)
-    short = np.flatnonzero(same & (length < limit_m))
-    for index, places in _by_parcel(parcel[short], coordinates[short]):
-        shortest = float(length[short][parcel[short] == index].min())
-        details = {"limits": {"min_edge_m": limit_m}, "shortest_m": round(shortest, 6)}
-        yield _vertex_finding(fabric, catalogue, "GEO003", index, places, float(len(places)), details)
+def _short_edges(fabric: CommuneFabric, catalogue: Catalogue, corners: Corners) -> Iterator[Finding]:
+    """Give GEO003 for boundaries with repeated vertices, GEO008 for edges too short for anybody to have measured."""
+    repeated, short = catalogue["GEO003"], catalogue["GEO008"]
+    repeated_m, short_m = repeated.limit("min_edge_m"), short.limit("short_edge_m")
+    for rule, name, low_m, high_m in (
+        (repeated, "min_edge_m", 0.0, repeated_m),
+        (short, "short_edge_m", repeated_m, short_m),
+    ):
+        found = np.flatnonzero((corners.length_m >= low_m) & (corners.length_m < high_m))
+        for unit, places in _by_unit(corners.unit[found], corners.xy[found]):
+            shortest = float(corners.length_m[found][corners.unit[found] == unit].min())
+            details = {"limits": {name: high_m}, "shortest_m": round(shortest, 6)}
+            yield _vertex_finding(fabric, rule, unit, places, float(len(places)), details)
 
 
-def _spikes(fabric: CommuneFabric, catalogue: Catalogue) -> Iterator[Finding]:
+def _spikes(fabric: CommuneFabric, catalogue: Catalogue, corners: Corners) -> Iterator[Finding]:
     """Give GEO004 for boundaries that turn back on themselves."""
     limit_deg = catalogue["GEO004"].limit("min_angle_deg")
-    coordinates, angle, parcel = _angles(fabric)
-    sharp = np.flatnonzero(angle < limit_deg)
-    for index, places in _by_parcel(parcel[sharp], coordinates[sharp]):
-        sharpest = float(angle[sharp][parcel[sharp] == index].min())
+    vertex, angle = _angles(corners)
+    sharp = angle < limit_deg
+    vertex, angle = vertex[sharp], angle[sharp]
+    for unit, places in _by_unit(corners.unit[vertex], corners.xy[vertex]):
+        sharpest = float(angle[corners.unit[vertex] == unit].min())
         details = {"limits": {"min_angle_deg": limit_deg}, "spikes": len(places)}
-        yield _vertex_finding(fabric, catalogue, "GEO004", index, places, sharpest, details)
+        yield _vertex_finding(fabric, catalogue["GEO004"], unit, places, sharpest, details)
 
 
 def _multipart(fabric: CommuneFabric, catalogue: Catalogue) -> Iterator[Finding]:
     """Give GEO005 for parcels in several separate parts."""
-    parts = shapely.get_num_geometries(fabric.geoms)
-    for index in np.flatnonzero(parts > 1):
-        geometry = fabric.geoms[index]
+    rings = fabric.polygons.rings
+    parts = np.bincount(rings.unit[~rings.is_hole], minlength=rings.units)
+    chosen = np.flatnonzero((parts > 1) & (fabric.units.parcel_id != NO_PARCEL))
+    for index, geometry in zip(chosen.tolist(), fabric.polygons.take(chosen), strict=True):
         yield fault_finding(
-            fabric,
+            fabric.units,
             catalogue["GEO005"],
-            units=[int(index)],
+            members=[index],
             geometry=geometry,
             point=label_point(geometry),
             measure=float(parts[index]),
         )
 
 
-def _ring_coordinates(fabric: CommuneFabric) -> tuple[Coordinates, Integers, Integers]:
-    """Give every ring's coordinates with the ring's and the parcel's index."""
-    polygons, parcel_of_polygon = shapely.get_parts(fabric.geoms, return_index=True)
-    rings, polygon_of_ring = shapely.get_rings(polygons, return_index=True)
-    coordinates, ring = shapely.get_coordinates(rings, return_index=True)
-    if not len(coordinates):
-        nothing = np.empty(0, dtype=np.int64)
-        return coordinates, nothing, nothing
-    return coordinates, ring, parcel_of_polygon[polygon_of_ring[ring]]
+def _touching_holes(fabric: CommuneFabric, catalogue: Catalogue) -> Iterator[Finding]:
+    """Give GEO009 for parcels with a hole that touches the shell or another hole at a point: legal, and a trap."""
+    rings = fabric.polygons.rings
+    with_hole = np.unique(rings.unit[rings.is_hole])
+    chosen = with_hole[fabric.units.parcel_id[with_hole] != NO_PARCEL]
+    for index, geometry in zip(chosen.tolist(), fabric.polygons.take(chosen), strict=True):
+        parts = shapely.get_rings(geometry)
+        one, other = np.triu_indices(len(parts), k=1)
+        places = shapely.get_coordinates(shapely.intersection(parts[one], parts[other]))
+        if len(places):
+            yield _vertex_finding(fabric, catalogue["GEO009"], index, places, float(len(places)), {})
 
 
-def _angles(fabric: CommuneFabric) -> tuple[Coordinates, NDArray[np.float64], Integers]:
-    """Give each vertex with the angle between its edges in degrees, repeated vertices left out."""
-    coordinates, ring, parcel = _ring_coordinates(fabric)
-    moved = np.ones(len(coordinates), dtype=bool)
-    moved[1:] = (ring[1:] != ring[:-1]) | (np.hypot(*(coordinates[1:] - coordinates[:-1]).T) > CELL_M)
-    coordinates, ring, parcel = coordinates[moved], ring[moved], parcel[moved]
-    closes = np.append(ring[1:] != ring[:-1], True)[: len(ring)]
-    is_first = np.insert(ring[1:] != ring[:-1], 0, True)[: len(ring)]
-    vertex = np.flatnonzero(~closes)
-    # a ring's first vertex follows the one before its closing vertex
-    last_before = np.cumsum(is_first) - 1
-    before = np.where(is_first[vertex], np.flatnonzero(closes)[last_before[vertex]] - 1, vertex - 1)
-    to_before = coordinates[before] - coordinates[vertex]
-    to_after = coordinates[vertex + 1] - coordinates[vertex]
+def _corners(fabric: CommuneFabric) -> Corners:
+    """Give the vertices of all parcels' rings, closing vertices left out."""
+    rings = fabric.polygons.rings
+    ring = rings.ring_of_coordinate()
+    is_last = np.zeros(len(rings.xy), dtype=bool)
+    is_last[rings.start[1:] - 1] = True
+    kept = ~is_last & (fabric.units.parcel_id != NO_PARCEL)[rings.unit[ring]] if len(rings.xy) else ~is_last
+    index = np.flatnonzero(kept)
+    length = np.hypot(*(rings.xy[index + 1] - rings.xy[index]).T) if len(index) else np.empty(0)
+    return Corners(rings.xy[index], ring[index], rings.unit[ring[index]], length)
+
+
+def _angles(corners: Corners) -> tuple[Integers, NDArray[np.float64]]:
+    """Give vertices and the angle between their edges in degrees, repeated vertices left out."""
+    vertex = np.flatnonzero(corners.length_m > CELL_M)
+    if not len(vertex):
+        return vertex, np.empty(0)
+    xy, ring = corners.xy[vertex], corners.ring[vertex]
+    begins = np.concatenate([[True], ring[1:] != ring[:-1]])
+    first = np.flatnonzero(begins)
+    last = np.append(first[1:], len(vertex)) - 1
+    group = np.cumsum(begins) - 1
+    everyone = np.arange(len(vertex))
+    before = np.where(begins, last[group], everyone - 1)
+    after = np.where(everyone == last[group], first[group], everyone + 1)
+    to_before, to_after = xy[before] - xy, xy[after] - xy
     cross = to_before[:, 0] * to_after[:, 1] - to_before[:, 1] * to_after[:, 0]
-    angle = np.degrees(np.arctan2(np.abs(cross), (to_before * to_after).sum(axis=1)))
-    return coordinates[vertex], angle, parcel[vertex]
+    return vertex, np.degrees(np.arctan2(np.abs(cross), (to_before * to_after).sum(axis=1)))
 
 
-def _by_parcel(parcel: Integers, places: Coordinates) -> Iterator[tuple[int, Coordinates]]:
-    for index in np.unique(parcel):
-        yield int(index), places[parcel == index]
+def _by_unit(unit: Integers, places: Coordinates) -> Iterator[tuple[int, Coordinates]]:
+    for index in np.unique(unit):
+        yield int(index), places[unit == index]
 
 
 def _vertex_finding(
-    fabric: CommuneFabric,
-    catalogue: Catalogue,
-    rule_id: str,
-    index: int,
-    places: Coordinates,
-    measure: float,
-    details: dict[str, Any],
+    fabric: CommuneFabric, rule: Rule, unit: int, places: Coordinates, measure: float, details: dict[str, Any]
 ) -> Finding:
     """Give a finding about vertices of one parcel's boundary, lying at the first of them."""
     places = places[np.lexsort((places[:, 1], places[:, 0]))]
-    geometry: BaseGeometry = shapely.multipoints(places)
     point = float(places[0, 0]), float(places[0, 1])
     return fault_finding(
-        fabric, catalogue[rule_id], units=[index], geometry=geometry, point=point, measure=measure, details=details
+        fabric.units,
+        rule,
+        members=[unit],
+        geometry=shapely.multipoints(places),
+        point=point,
+        measure=measure,
+        details=details,
     )

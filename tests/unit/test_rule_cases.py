@@ -10,7 +10,7 @@ import shapely
 
 from landdb.domain.finding import Finding
 from landdb.validators.catalogue import load_catalogue
-from landdb.validators.checks import check_fabric
+from landdb.validators.checks import check_fabric, check_fabrics
 from landdb.validators.fabric import CommuneFabric, UnusableParcel, build_fabric
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -39,23 +39,39 @@ def ground(wkt: str) -> Any:
     return shapely.transform(shapely.from_wkt(wkt), lambda xy: xy + CORNER)
 
 
-def fabric_of(case: Case) -> CommuneFabric:
+def fabrics_of(case: Case) -> list[CommuneFabric]:
+    """Give the communes of a situation: number 1, and those that units name with `commune`."""
+    members = [*case.get("parcel", []), *case.get("object", [])]
+    return [fabric_of(case, commune_id) for commune_id in sorted({1, *(m.get("commune", 1) for m in members)})]
+
+
+def fabric_of(case: Case, commune_id: int) -> CommuneFabric:
     parcels = [
-        (number, parcel["key"], parcel.get("scale", 500), ground(parcel["wkt"]))
+        (number, parcel, parcel.get("scale", 500))
         for number, parcel in enumerate(case.get("parcel", []), start=1)
+        if parcel.get("commune", 1) == commune_id
     ]
+    objects = [item for item in case.get("object", []) if item.get("commune", 1) == commune_id]
     unusable = [
-        UnusableParcel(1000 + number, parcel["key"], "Self-intersection", tuple(CORNER + parcel["at"]))
-        for number, parcel in enumerate(case.get("unusable", []))
+        UnusableParcel(
+            1000 + number, parcel["key"], parcel.get("reason", "Self-intersection"), tuple(CORNER + parcel["at"])
+        )
+        for number, parcel in enumerate(case.get("unusable", []) if commune_id == 1 else [])
     ]
     return build_fabric(
-        1,
+        commune_id,
         9208,
-        parcels,
-        objects=[(item["key"], ground(item["wkt"])) for item in case.get("object", [])],
+        [(number, parcel["key"], scale, ground(parcel["wkt"])) for number, parcel, scale in parcels],
+        objects=[(item["key"], ground(item["wkt"])) for item in objects],
         boundary=ground(case["boundary"]) if "boundary" in case else None,
         unusable=unusable,
+        from_other_zone=[*(parcel.get("other_zone", False) for _, parcel, _ in parcels), *(False for _ in objects)],
     )
+
+
+def found_in(case: Case) -> list[Finding]:
+    fabrics = fabrics_of(case)
+    return check_fabric(fabrics[0]) if len(fabrics) == 1 else check_fabrics(fabrics)
 
 
 def assert_is(finding: Finding, expected: Case) -> None:
@@ -73,7 +89,7 @@ def assert_is(finding: Finding, expected: Case) -> None:
 
 @pytest.mark.parametrize(("rule_id", "case"), cases())
 def test_a_named_situation_gives_exactly_its_findings(rule_id: str, case: Case) -> None:
-    findings = check_fabric(fabric_of(case))
+    findings = found_in(case)
     expected = case.get("finding", [])
     own = [finding for finding in findings if finding.rule_id == rule_id]
     assert [finding.subject for finding in own] == [item["subject"] for item in expected]
@@ -88,7 +104,7 @@ def test_the_order_of_the_input_changes_nothing(rule_id: str, case: Case) -> Non
     summary = [
         [
             (f.rule_id, f.severity, f.subject, f.measure, f.area_m2, f.point, f.details)
-            for f in check_fabric(fabric_of(one))
+            for f in found_in(one)
         ]
         for one in (case, turned)
     ]
