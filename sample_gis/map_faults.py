@@ -45,8 +45,8 @@ def repeated_vertex(desk: Desk) -> None:
     desk.find("GEO003", key, note="third vertex written twice")
 
 
-def _box_between(desk: Desk, width_m: float, depth_m: float, low_m: float) -> str:
-    """Cut a box out of a parcel at a shared edge and number it as a parcel; give its key."""
+def _box_between(desk: Desk, width_m: float, depth_m: float, low_m: float) -> tuple[str, str]:
+    """Cut a box out of a parcel at a shared edge and number it as a parcel; give its key and the parcel's."""
 
     def test(key: str) -> tuple[str, str, tuple[Polygon, ...]] | None:
         for other, edge in desk.shared_edges(key, low_m, low_m * 3 + 4):
@@ -58,17 +58,20 @@ def _box_between(desk: Desk, width_m: float, depth_m: float, low_m: float) -> st
     key, other, (host, neighbour, box) = desk.site(test)
     desk.redraw(key, host)
     desk.redraw(other, neighbour)
-    return desk.numbered_copy(key, box)
+    return desk.numbered_copy(key, box), key
 
 
 def degenerate(desk: Desk) -> None:
     """Leave a splinter of 0.06 m² with a number of its own."""
-    desk.find("GEO002", _box_between(desk, 0.25, 0.25, 3.0), note="splinter of 0.25 m × 0.25 m with its own number")
+    splinter, _ = _box_between(desk, 0.25, 0.25, 3.0)
+    desk.find("GEO002", splinter, note="splinter of 0.25 m × 0.25 m with its own number")
 
 
 def sliver_parcel(desk: Desk) -> None:
     """Give a strip 3 cm wide a number of its own."""
-    desk.find("GEO006", _box_between(desk, 12.0, 0.03, 14.0), note="strip of 12 m × 3 cm with its own number")
+    strip, host = _box_between(desk, 12.0, 0.03, 14.0)
+    desk.find("GEO006", strip, note="strip of 12 m × 3 cm with its own number")
+    desk.find("GEO008", host, note=f"edges of 3 cm where the strip {strip} was cut out")
 
 
 def spike(desk: Desk) -> None:

@@ -56,9 +56,7 @@ def check_fabrics(fabrics: Sequence[CommuneFabric], *, catalogue: Catalogue | No
     for fabric, rim in zip(fabrics, rims, strict=True):
         near = [index for index, other in enumerate(rims) if other is not rim and lie_near(rim, other)]
         around = units_near_of([fabric, *(fabrics[index] for index in near)])
-        concerned = check_coverage(
-            rim, [rims[index] for index in near], around, catalogue, unusable=fabric.unusable
-        )
+        concerned = check_coverage(rim, [rims[index] for index in near], around, catalogue, unusable=fabric.unusable)
         found += check_borders(fabric, rim, catalogue)
         found += [finding for finding in concerned if finding.commune_id == fabric.commune_id]
     return sorted_findings(found)
@@ -120,8 +118,10 @@ def check_coverage(
 
 
 def _bears_on(segments: Segments, own: Flags, catalogue: Catalogue) -> Flags:
-    """Tell which foreign segments can bound a fault together with own ones: those that hang together with them,
-    or come as near as a narrow gap is wide."""
+    """Tell which foreign segments can bound a fault together with own ones.
+
+    Those do that hang together with them, or come as near as a narrow gap is wide.
+    """
     bears = np.zeros(len(segments), dtype=bool)
     if own.all() or not own.any():
         return bears

@@ -134,9 +134,7 @@ def _judge(units: Units, catalogue: Catalogue, shared: Shared) -> Iterator[Findi
     )
 
 
-def _rule_for(
-    units: Units, catalogue: Catalogue, shared: Shared, limit_m: float
-) -> tuple[str, Severity | None, float]:
+def _rule_for(units: Units, catalogue: Catalogue, shared: Shared, limit_m: float) -> tuple[str, Severity | None, float]:
     """Give the rule that shared ground breaks, its severity where it is not the rule's own, and the measure."""
     within_limit: Severity | None = "warning" if shared.width_m <= limit_m else None
     if units.crosses_communes(shared.pair):

@@ -114,9 +114,7 @@ def _is_noise(units: Units, catalogue: Catalogue, gap: Gap) -> bool:
     return gap.width_m < limit_m
 
 
-def _finding(
-    units: Units, catalogue: Catalogue, gap: Gap, unusable: Sequence[UnusableParcel] = ()
-) -> Finding:
+def _finding(units: Units, catalogue: Catalogue, gap: Gap, unusable: Sequence[UnusableParcel] = ()) -> Finding:
     """Give the finding about one gap; its two longest neighbours name it."""
     narrow_m = catalogue["COV004"].limit("narrow_width_m")
     rule = catalogue[_rule_for(units, gap, narrow_m)]

@@ -54,9 +54,7 @@ def joint_residual(rim: Rim, neighbours: Sequence[Rim], catalogue: Catalogue) ->
         return rim.units, Residual(rim.segments, rim.touches)
     units = joined_units([each.units for each in rims])
     shifts = np.cumsum([0] + [len(each.units) for each in rims])[:-1]
-    parts = [
-        replace(each.segments, unit=each.segments.unit + shift) for each, shift in zip(rims, shifts, strict=True)
-    ]
+    parts = [replace(each.segments, unit=each.segments.unit + shift) for each, shift in zip(rims, shifts, strict=True)]
     joint = resolve(put_together(parts), units, touch_limits_m(units, catalogue))
     across = joint.touches.take(units.commune_id[joint.touches.lacking] != units.commune_id[joint.touches.owner])
     touches = Touches(

@@ -1,6 +1,6 @@
-"""One commune checked: ground loaded, rules run, findings stored with what they were judged by."""
+"""One commune checked: ground surveyed, rules run, findings stored with what they were judged by."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -10,23 +10,22 @@ import psycopg
 import shapely
 
 from landdb.domain.finding import Finding
-from landdb.store import findings as finding_store
+from landdb.store import ground as ground_store
 from landdb.store.locks import lock_communes
 from landdb.store.runs import RunRecord, RunScope, StoredRun, store_run
 from landdb.validators.catalogue import Catalogue
-from landdb.validators.checks import check_fabric
 from landdb.validators.fingerprint import sorted_findings
-from landdb.validators.ground import to_checked_ground
-from landdb.validators.meridians import check_sheets
 from landdb.validators.rows import to_rows
 from landdb.validators.statements import check_statements
+from landdb.validators.survey import judge_commune, surroundings_4326, survey_commune, units_near_in
 from landdb.validators.tuning import effective_catalogues
 
 #: Told the id of each statement rule, or `geometry` for all array rules, when it begins.
 Progress = Callable[[str], None]
 
-_SHEET_RULE = "ADM003"
-_OUTSIDE_RULE = "ADM001"
+#: Rules that look at arrays, and those of them that tell of two communes.
+ARRAY_KINDS = frozenset({"geometry", "coverage"})
+SEAM_RULES = frozenset({"COV009", "COV010", "COV011"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,34 +55,46 @@ def check_commune(
     catalogue = catalogue or effective_catalogues(conn, [commune_id])[commune_id]
     chosen = catalogue.select(rules)
     started_at = datetime.now(UTC)
-    commune = finding_store.get_commune(conn, commune_id)
+    commune = ground_store.get_commune(conn, commune_id)
     lock_communes(conn, [commune_id])
     found = sorted_findings(_find(conn, commune_id, chosen, catalogue, progress or _say_nothing))
-    parcel_count = finding_store.count_parcels(conn, commune_id)
-    record = RunRecord(
-        scope=RunScope({commune_id: parcel_count}, rules=chosen),
+    parcel_count = ground_store.count_parcels(conn, commune_id)
+    stored = store_run(conn, run_record({commune_id: parcel_count}, chosen, catalogue, started_at), to_rows(found))
+    return RunResult(commune_id, commune.commune_code, parcel_count, tuple(found), stored)
+
+
+def run_record(
+    parcel_counts: Mapping[int, int],
+    chosen: Collection[str],
+    catalogue: Catalogue,
+    started_at: datetime,
+    *,
+    parcel_ids: Collection[int] | None = None,
+) -> RunRecord:
+    """Give what is kept of a run over communes (ids with their numbers of parcels) or over some of their parcels."""
+    return RunRecord(
+        scope=RunScope(
+            parcel_counts,
+            rules=[rule_id for rule_id in chosen if rule_id not in SEAM_RULES],
+            seam_rules=[rule_id for rule_id in chosen if rule_id in SEAM_RULES],
+            parcel_ids=parcel_ids,
+        ),
         started_at=started_at,
         limits={rule_id: catalogue[rule_id].limit_values() for rule_id in chosen},
         catalogue_hash=catalogue.content_hash,
         tool_versions=_tool_versions(),
     )
-    stored = store_run(conn, record, to_rows(found))
-    return RunResult(commune_id, commune.commune_code, parcel_count, tuple(found), stored)
 
 
 def _find(
     conn: psycopg.Connection, commune_id: int, chosen: Collection[str], catalogue: Catalogue, progress: Progress
 ) -> list[Finding]:
     """Give what the chosen rules find, array rules first."""
-    array_rules = [rule_id for rule_id in chosen if catalogue[rule_id].kind in {"geometry", "coverage"}]
+    array_rules = {rule_id for rule_id in chosen if catalogue[rule_id].kind in ARRAY_KINDS}
     found: list[Finding] = []
     if array_rules:
         progress("geometry")
-        ground = to_checked_ground(finding_store.read_ground(conn, commune_id), commune_id)
-        found += check_fabric(ground.fabric, catalogue=catalogue, rules=array_rules)
-        if _SHEET_RULE in chosen and ground.place is not None:
-            misplaced = check_sheets(ground.sheets, ground.place, catalogue)
-            found = [*_not_due_to(misplaced, found), *misplaced]
+        found = [finding for finding in _on_arrays(conn, commune_id, catalogue) if finding.rule_id in array_rules]
     for rule_id in chosen:
         if rule_id not in array_rules:
             progress(rule_id)
@@ -91,10 +102,13 @@ def _find(
     return found
 
 
-def _not_due_to(misplaced: Collection[Finding], found: Iterable[Finding]) -> list[Finding]:
-    """Give the findings without the parcels outside the commune that a misplaced sheet explains: one cause, once."""
-    sheets = {finding.subject for finding in misplaced}
-    return [f for f in found if f.rule_id != _OUTSIDE_RULE or f.subject.rpartition("/")[0] not in sheets]
+def _on_arrays(conn: psycopg.Connection, commune_id: int, catalogue: Catalogue) -> list[Finding]:
+    """Give the array findings that concern a commune; its neighbours are surveyed for their rims."""
+    survey = survey_commune(conn, commune_id, catalogue)
+    box = surroundings_4326(survey.rim)
+    near = [] if box is None else ground_store.list_communes_near(conn, box, beside=[commune_id])
+    rims = [survey_commune(conn, neighbour, catalogue).rim for neighbour in near]
+    return judge_commune(survey, rims, units_near_in(conn, survey.rim.units.srid), catalogue)
 
 
 def _say_nothing(_stage: str) -> None:

@@ -5,7 +5,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from landdb.validators.fabric import Geometries
+from landdb.validators.rings import Geometries
 
 #: Widths are found to a thousandth of themselves.
 _PRECISION = 1e-3

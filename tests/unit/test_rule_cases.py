@@ -102,10 +102,7 @@ def test_a_named_situation_gives_exactly_its_findings(rule_id: str, case: Case) 
 def test_the_order_of_the_input_changes_nothing(rule_id: str, case: Case) -> None:
     turned = {**case, **{noun: case[noun][::-1] for noun in ("parcel", "object", "unusable") if noun in case}}
     summary = [
-        [
-            (f.rule_id, f.severity, f.subject, f.measure, f.area_m2, f.point, f.details)
-            for f in found_in(one)
-        ]
+        [(f.rule_id, f.severity, f.subject, f.measure, f.area_m2, f.point, f.details) for f in found_in(one)]
         for one in (case, turned)
     ]
     assert summary[0] == summary[1]

@@ -13,8 +13,8 @@ from shapely.geometry.base import BaseGeometry
 
 from landdb.domain.finding import Finding
 from landdb.validators.arrangement import arrange
-from landdb.validators.checks import check_fabric
 from landdb.validators.catalogue import load_catalogue
+from landdb.validators.checks import check_fabric
 from landdb.validators.fabric import CommuneFabric, build_fabric
 from landdb.validators.rim import Rim, rim_of_fabric
 

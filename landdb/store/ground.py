@@ -1,0 +1,125 @@
+"""Ground for the rules to look at."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import psycopg
+
+from landdb.errors import NotFound
+from landdb.store.statements import load
+
+
+@dataclass(frozen=True, slots=True)
+class UnitColumns:
+    """Units by column, parcels before objects in the order of their keys; an object has the parcel id -1.
+
+    `wkb` holds all geometries end to end, each in its own `srid` and `wkb_bytes` long.
+    """
+
+    commune_id: Sequence[int] = ()
+    parcel_id: Sequence[int] = ()
+    unit_key: Sequence[str] = ()
+    scale_denominator: Sequence[int] = ()
+    srid: Sequence[int] = ()
+    wkb_bytes: Sequence[int] = ()
+    wkb: bytes = b""
+
+
+class UnusableRow(NamedTuple):
+    """A parcel whose delivered ring is no polygon, and where it is at fault."""
+
+    parcel_id: int
+    unit_key: str
+    geom_fault: str
+    lon: float | None
+    lat: float | None
+    srid: int
+
+
+class BoundaryRow(NamedTuple):
+    """A commune's boundary as WKB."""
+
+    srid: int
+    geom: bytes
+
+
+class CommuneRow(NamedTuple):
+    """What the rules need to know of a commune."""
+
+    commune_code: str
+    lon: float | None
+    lat: float | None
+    area_km2: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommuneGround:
+    """The current ground of one commune as stored."""
+
+    commune_id: int
+    commune: CommuneRow
+    units: UnitColumns
+    unusable: list[UnusableRow]
+    boundary: BoundaryRow | None
+
+
+class Box(NamedTuple):
+    """A rectangle in WGS 84 degrees."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+def get_commune(conn: psycopg.Connection, commune_id: int) -> CommuneRow:
+    """Give one commune; raises NotFound."""
+    row = conn.execute(load("ground")["commune"], {"commune_id": commune_id}).fetchone()
+    if row is None:
+        raise NotFound("there is no such commune")
+    return CommuneRow(*row)
+
+
+def read_ground(conn: psycopg.Connection, commune_id: int) -> CommuneGround:
+    """Give everything on a commune's ground; it comes over the wire in binary, as one row."""
+    statements = load("ground")
+    values = {"commune_id": commune_id}
+    with conn.cursor(binary=True) as cursor:
+        boundary = cursor.execute(statements["boundary"], values).fetchone()
+        unusable = [UnusableRow(*row) for row in cursor.execute(statements["unusable_parcels"], values)]
+        row = cursor.execute(statements["units"], values).fetchone()
+    return CommuneGround(
+        commune_id=commune_id,
+        commune=get_commune(conn, commune_id),
+        units=UnitColumns() if row is None else UnitColumns(*row),
+        unusable=unusable,
+        boundary=None if boundary is None else BoundaryRow(*boundary),
+    )
+
+
+def read_units_near(conn: psycopg.Connection, boxes: Sequence[Box]) -> UnitColumns:
+    """Give the units of any commune whose envelopes meet one of the boxes."""
+    west, south, east, north = (list(side) for side in zip(*boxes, strict=True))
+    values = {"west": west, "south": south, "east": east, "north": north}
+    with conn.cursor(binary=True) as cursor:
+        row = cursor.execute(load("ground")["units_near"], values).fetchone()
+    return UnitColumns() if row is None else UnitColumns(*row)
+
+
+def list_communes_near(conn: psycopg.Connection, box: Box, *, beside: Collection[int]) -> list[int]:
+    """Give the communes with parcels in a box, other than those named."""
+    values = {**box._asdict(), "commune_ids": list(beside)}
+    return sorted(commune_id for (commune_id,) in conn.execute(load("ground")["communes_near"], values))
+
+
+def read_commune_codes(conn: psycopg.Connection, commune_ids: Collection[int]) -> dict[int, str]:
+    """Give the codes of communes by id."""
+    rows = conn.execute(load("ground")["commune_codes"], {"commune_ids": list(commune_ids)})
+    return dict(rows.fetchall())
+
+
+def count_parcels(conn: psycopg.Connection, commune_id: int) -> int:
+    """Give the number of parcels of a commune, usable or not."""
+    row = conn.execute(load("ground")["count_parcels"], {"commune_id": commune_id}).fetchone()
+    return 0 if row is None else int(row[0])

@@ -1,0 +1,23 @@
+"""The loops over every vertex of a province, compiled: numbering, cancelling, touching, winding.
+
+Plain arrays in and out; nothing here knows a parcel. Compiled code is kept beside the modules (or in the
+user's cache folder where that is not writable), so only the first check after an installation waits for it.
+"""
+
+from landdb.validators.kernels.cancelling import directed_segments, number_vertices, uncancelled
+from landdb.validators.kernels.rings import rings_from_wkb, unit_measures
+from landdb.validators.kernels.tables import components
+from landdb.validators.kernels.touching import join_close, touching
+from landdb.validators.kernels.winding import winding
+
+__all__ = [
+    "components",
+    "directed_segments",
+    "join_close",
+    "number_vertices",
+    "rings_from_wkb",
+    "touching",
+    "uncancelled",
+    "unit_measures",
+    "winding",
+]

@@ -1,0 +1,51 @@
+"""How often rings lie over a point."""
+
+import numpy as np
+from numba import njit
+
+
+@njit(cache=True)
+def winding(points, xy, start, end, height_m):
+    """Give how often the segments' units lie over each point: the winding number of all rings they came from.
+
+    Cancelled pairs contribute nothing, so the residual alone gives the cover. Segments are kept by bands of
+    `height_m`, and a point asks only its own band.
+    """
+    count = np.zeros(len(points), np.int64)
+    if len(start) == 0 or len(points) == 0:
+        return count
+    lowest = points[:, 1].min()
+    bands = np.int64((points[:, 1].max() - lowest) / height_m) + 1
+    filled = np.zeros(bands + 1, np.int64)
+    for fill in range(2):
+        if fill == 1:
+            for band in range(bands, 0, -1):
+                filled[band] = filled[band - 1]
+            filled[0] = 0
+            for band in range(1, bands + 1):
+                filled[band] += filled[band - 1]
+            members = np.empty(filled[bands], np.int64)
+            place = filled.copy()
+        for segment in range(len(start)):
+            low = min(xy[start[segment], 1], xy[end[segment], 1])
+            high = max(xy[start[segment], 1], xy[end[segment], 1])
+            first = max(np.int64(0), np.int64(np.floor((low - lowest) / height_m)))
+            last = min(bands - 1, np.int64(np.floor((high - lowest) / height_m)))
+            for band in range(first, last + 1):
+                if fill == 0:
+                    filled[band] += 1
+                else:
+                    members[place[band]] = segment
+                    place[band] += 1
+    for index in range(len(points)):
+        x, y = points[index, 0], points[index, 1]
+        band = np.int64((y - lowest) / height_m)
+        for member in range(filled[band], filled[band + 1]):
+            segment = members[member]
+            ax, ay = xy[start[segment], 0], xy[start[segment], 1]
+            bx, by = xy[end[segment], 0], xy[end[segment], 1]
+            if (ay <= y) == (by <= y):
+                continue
+            if ax + (y - ay) * (bx - ax) / (by - ay) > x:
+                count[index] += 1 if by > ay else -1
+    return count

@@ -1,0 +1,109 @@
+"""Two steps over one commune: survey its own ground, then judge it together with its neighbours' rims.
+
+Between the steps stands only what a commune shows to its neighbours (`Rim`), so that communes are surveyed
+and judged anywhere, in any order, and no step holds more than one commune.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import psycopg
+import shapely
+
+from landdb.domain.crs import to_wgs84
+from landdb.domain.finding import Finding
+from landdb.store import ground as ground_store
+from landdb.store.ground import Box
+from landdb.validators.arrangement import MARGIN_M
+from landdb.validators.borders import check_borders
+from landdb.validators.catalogue import Catalogue
+from landdb.validators.checks import check_coverage
+from landdb.validators.coverage import UnitsNear
+from landdb.validators.fabric import Units, UnusableParcel
+from landdb.validators.ground import CheckedGround, in_one_crs, to_checked_ground, to_units
+from landdb.validators.meridians import check_sheets
+from landdb.validators.rim import Rim, rim_of_fabric
+from landdb.validators.rings import Geometries, polygons_from_wkb
+from landdb.validators.shapes import check_shapes
+
+_SHEET_RULE = "ADM003"
+_OUTSIDE_RULE = "ADM001"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Survey:
+    """What one commune's ground says by itself: its findings so far, and its rim."""
+
+    commune_id: int
+    commune_code: str
+    parcel_count: int
+    findings: tuple[Finding, ...]
+    rim: Rim
+    unusable: tuple[UnusableParcel, ...]
+
+
+def survey_commune(conn: psycopg.Connection, commune_id: int, catalogue: Catalogue) -> Survey:
+    """Give the survey of a stored commune."""
+    return survey_ground(to_checked_ground(ground_store.read_ground(conn, commune_id)), catalogue)
+
+
+def survey_ground(ground: CheckedGround, catalogue: Catalogue) -> Survey:
+    """Give the survey of a commune's ground: shapes, sheets, boundary; all rules that need no neighbour."""
+    fabric = ground.fabric
+    rim = rim_of_fabric(fabric, catalogue)
+    found = [*check_shapes(fabric, catalogue), *check_borders(fabric, rim, catalogue)]
+    if ground.place is not None:
+        misplaced = check_sheets(ground.sheets, ground.place, catalogue)
+        found = [*_not_due_to(misplaced, found), *misplaced]
+    return Survey(
+        commune_id=fabric.commune_id,
+        commune_code=fabric.commune_code,
+        parcel_count=fabric.parcel_count + len(fabric.unusable),
+        findings=tuple(found),
+        rim=rim,
+        unusable=fabric.unusable,
+    )
+
+
+def judge_commune(
+    survey: Survey, neighbours: Sequence[Rim], units_near: UnitsNear, catalogue: Catalogue
+) -> list[Finding]:
+    """Give all array findings that concern a commune, those at its seams included."""
+    coverage = check_coverage(survey.rim, neighbours, units_near, catalogue, unusable=survey.unusable)
+    return [*survey.findings, *coverage]
+
+
+def units_near_in(conn: psycopg.Connection, srid: int) -> UnitsNear:
+    """Give what fetches the stored units, of any commune, whose envelopes meet faces in `srid`."""
+
+    def units_near(faces: Geometries) -> tuple[Units, Geometries]:
+        columns = ground_store.read_units_near(conn, [box_4326(bounds, srid) for bounds in shapely.bounds(faces)])
+        codes = ground_store.read_commune_codes(conn, set(columns.commune_id))
+        polygons = polygons_from_wkb(columns.wkb, np.array(columns.wkb_bytes, dtype=np.int64))
+        here = in_one_crs(polygons, columns.srid, srid)
+        return to_units(columns, srid, codes), here.take(np.arange(len(here)))
+
+    return units_near
+
+
+def box_4326(bounds: Sequence[float], srid: int, *, margin_m: float = 0.1) -> Box:
+    """Give the box in degrees around min x, min y, max x, max y in metres and a margin."""
+    low_x, low_y, high_x, high_y = bounds
+    x = np.array([low_x - margin_m, high_x + margin_m, low_x - margin_m, high_x + margin_m])
+    y = np.array([low_y - margin_m, low_y - margin_m, high_y + margin_m, high_y + margin_m])
+    lon, lat = to_wgs84(srid)(x, y)
+    return Box(float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))
+
+
+def surroundings_4326(rim: Rim) -> Box | None:
+    """Give the box in degrees in which a commune can have neighbours; None when it shows no edge."""
+    if not len(rim.segments):
+        return None
+    return box_4326(rim.segments.bounds(), rim.units.srid, margin_m=MARGIN_M)
+
+
+def _not_due_to(misplaced: Collection[Finding], found: Sequence[Finding]) -> list[Finding]:
+    """Give the findings without the parcels outside the commune that a misplaced sheet explains: one cause, once."""
+    sheets = {finding.subject for finding in misplaced}
+    return [f for f in found if f.rule_id != _OUTSIDE_RULE or f.subject.rpartition("/")[0] not in sheets]
