@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql
 
 from landdb import cluster
@@ -26,6 +27,10 @@ from landdb.cluster.creation import make_extensions
 from landdb.settings import Settings
 from landdb.store import migrate
 from landdb.store.vault import Vault
+
+# Machines are noisy: how long an example takes says nothing about landdb.
+settings.register_profile("landdb", deadline=None)
+settings.load_profile("landdb")
 
 
 @contextmanager
