@@ -10,7 +10,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from landdb.domain.area_limits import point_error_m
-from landdb.validators.fabric import CommuneFabric, Geometries, UnusableParcel, build_fabric
+from landdb.validators.fabric import CommuneFabric, UnusableParcel, build_fabric
+from landdb.validators.rings import Geometries
 
 
 @dataclass(frozen=True, slots=True)
