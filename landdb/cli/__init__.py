@@ -15,6 +15,7 @@ from landdb.cli import (
     looking_up,
     quality,
     repairing,
+    reporting,
     rules,
     serving,
     tokens,
@@ -45,6 +46,8 @@ app.command("import")(importing.import_files)
 app.command("batches")(importing.list_batches)
 app.command("rejects")(importing.list_rejects)
 app.command("check")(checking.check)
+app.command("findings")(checking.list_findings)
+app.command("report")(reporting.report)
 app.command("serve")(serving.serve)
 app.command("demo")(demo)
 

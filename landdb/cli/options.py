@@ -26,6 +26,8 @@ ProvinceOption = Annotated[
     str | None, typer.Option("--province", help="Two digits: the communes of this province that hold parcels.")
 ]
 
+SchemeOption = typer.Option("--scheme", help="A scheme of your own in TOML; landdb/quality/campaign.toml shows how.")
+
 
 def chosen_communes(conn: psycopg.Connection, codes: Sequence[str] | None, province: str | None) -> list[Commune]:
     """Give the communes that were named, those of the province, or all that hold parcels; by code.

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from landdb.cli.options import CommunesArgument, LanguageOption, ProvinceOption, Tongue, chosen_communes
+from landdb.cli.options import CommunesArgument, LanguageOption, ProvinceOption, SchemeOption, Tongue, chosen_communes
 from landdb.cli.output import JsonOption, err, explained_errors, print_json, print_rows, print_table, wants_json
 from landdb.cli.session import session
 from landdb.exporters.tables import write_rows_csv
@@ -32,7 +32,6 @@ app = typer.Typer(
     cls=_ScoresFirst,
     help="How good the data are: score, campaign words and groups. `landdb quality 99001` shows the scores.",
 )
-SchemeOption = typer.Option("--scheme", help="A scheme of your own in TOML; landdb/quality/campaign.toml shows how.")
 CsvOption = typer.Option("--csv", help="CSV for a spreadsheet, to standard output.")
 
 

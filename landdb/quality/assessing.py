@@ -100,8 +100,7 @@ def record(
     """Assess communes and keep the result for the day in the caller's transaction, so that a trend exists."""
     formula = load_formula()
     assessed = assess(conn, communes, scheme=scheme, formula=formula)
-    version = f"{formula.version}+{formula.content_hash[:12]}"
-    store.store_scores(conn, [_row(one) for one in assessed.values()], scored_on=on or today(), formula=version)
+    store.store_scores(conn, [_row(one) for one in assessed.values()], scored_on=on or today(), formula=formula.name)
     return assessed
 
 

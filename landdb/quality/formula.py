@@ -105,6 +105,11 @@ class Formula:
     gap_rules: tuple[str, ...]
     sheet_rules: tuple[str, ...]
 
+    @property
+    def name(self) -> str:
+        """Give what a stored score is marked with: two scores compare only when this is the same."""
+        return f"{self.version}+{self.content_hash[:12]}"
+
     def score(self, numbers: Numbers) -> Score:
         """Give the score of the numbers, to one decimal; more faults never raise it."""
         if numbers.parcel_count == 0:

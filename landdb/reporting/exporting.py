@@ -60,10 +60,10 @@ def export_findings(
     if form in {"gpkg", "xlsx"}:
         if not isinstance(target, Path):
             raise ConfigurationError(f"{form} is no text and needs a file", remedy="name it with --out")
-        with _replaced(target) as path:
+        with replaced(target) as path:
             return _write_book(conn, selection, path, findings, form=form, language=language)
     if isinstance(target, Path):
-        with _replaced(target) as path, path.open("w", encoding="utf-8") as stream:
+        with replaced(target) as path, path.open("w", encoding="utf-8") as stream:
             # Spreadsheets garble Vietnamese in a CSV file without this mark.
             if form == "csv":
                 stream.write("\ufeff")
@@ -104,7 +104,7 @@ def _srid(counts: list[RuleCount]) -> int:
 
 
 @contextmanager
-def _replaced(target: Path) -> Iterator[Path]:
+def replaced(target: Path) -> Iterator[Path]:
     """Give a path to write to; what was written takes the target's place when the block ends well."""
     part = target.with_name(f".{target.name}.{os.getpid()}.part{target.suffix}")
     try:

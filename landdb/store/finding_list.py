@@ -116,6 +116,12 @@ def iter_findings(conn: psycopg.Connection, selection: Selection) -> Iterator[Fi
         yield from cursor.execute(_statement("findings"), selection.parameters())
 
 
+def list_worst_findings(conn: psycopg.Connection, selection: Selection, *, limit: int) -> list[FindingRow]:
+    """Give the findings to look at first: the worst of each rule, then the second worst of each, gravest first."""
+    with conn.cursor(row_factory=class_row(FindingRow)) as cursor:
+        return cursor.execute(_statement("worst"), {**selection.parameters(), "limit": limit}).fetchall()
+
+
 def iter_concerned_parcels(conn: psycopg.Connection, selection: Selection) -> Iterator[ConcernedParcel]:
     """Give each parcel that the findings name, once; needs a transaction, for the cursor lives in the server."""
     with conn.cursor(name="concerned", row_factory=class_row(ConcernedParcel)) as cursor:
@@ -127,4 +133,4 @@ def iter_concerned_parcels(conn: psycopg.Connection, selection: Selection) -> It
 def _statement(question: str) -> LiteralString:
     """Give the text of a question about the chosen findings."""
     texts = load("finding_list")
-    return Template(texts[question]).substitute(chosen=texts["chosen"])
+    return Template(texts[question]).substitute(chosen=texts["chosen"], told=texts["told"])

@@ -7,8 +7,7 @@ AND (%(severities)s::text[] IS NULL OR f.severity = ANY(%(severities)s::text[]))
 AND (%(rules)s::text[] IS NULL OR f.rule_id = ANY(%(rules)s::text[]) OR left(f.rule_id, 3) = ANY(%(rules)s::text[]))
 AND (%(tenure)s OR left(f.rule_id, 3) <> 'TEN')
 
--- name: findings
--- Every finding of the communes in these states, in one order that does not depend on when it was found.
+-- name: told
 SELECT
     f.finding_id,
     encode(f.fingerprint, 'hex') AS fingerprint,
@@ -43,6 +42,10 @@ LEFT JOIN cadastre.sheet AS s ON p.sheet_id = s.sheet_id
 LEFT JOIN cadastre.parcel AS op ON f.other_parcel_id = op.parcel_id
 LEFT JOIN cadastre.sheet AS os ON op.sheet_id = os.sheet_id
 LEFT JOIN admin.commune AS oc ON coalesce(op.commune_id, f.other_commune_id) = oc.commune_id
+
+-- name: findings
+-- Every finding of the communes in these states, in one order that does not depend on when it was found.
+$told
 WHERE
     $chosen
 ORDER BY
@@ -51,6 +54,26 @@ ORDER BY
     f.rule_id,
     f.subject,
     f.fingerprint
+
+-- name: worst
+-- The worst of each rule first, then the second worst of each: nobody learns much from twelve of a kind.
+$told
+INNER JOIN (
+    SELECT
+        f.finding_id,
+        row_number() OVER (
+            PARTITION BY f.severity, f.rule_id ORDER BY f.badness DESC, f.subject, f.fingerprint
+        ) AS turn
+    FROM quality.finding AS f
+    WHERE
+        $chosen
+) AS ranked ON f.finding_id = ranked.finding_id
+ORDER BY
+    array_position(ARRAY['error', 'warning', 'info'], f.severity),
+    ranked.turn,
+    f.badness DESC,
+    f.rule_id
+LIMIT %(limit)s
 
 -- name: parcels_concerned
 -- The parcels that those findings name, each once, with how many concern it and the gravest severity.
