@@ -61,19 +61,19 @@ def rule_bars(counts: Sequence[tuple[str, str, Mapping[str, int]]], wording: Wor
     height = len(counts) * _ROW + 4
     label = wording("rules_told")
     return element(
-        "svg", rows, viewbox=f"0 0 720 {height}", font_size="13", role="img", aria_label=label, class_="chart"
+        "svg", rows, viewbox=f"0 0 500 {height}", font_size="13", role="img", aria_label=label, class_="chart"
     )
 
 
 def _rule_row(
     position: int, rule: str, title: str, by_severity: Mapping[str, int], most: int, wording: Wording
 ) -> Markup:
-    top, left = position * _ROW, 62.0
+    top, left = position * _ROW, 60.0
     drawn: list[Markup] = [element("text", rule, x="0", y=top + 17)]
     for severity in _SEVERITIES:
         count = by_severity.get(severity, 0)
         if count:
-            length = max(2.0, 290 * count / most)
+            length = max(2.0, 140 * count / most)
             told = element("title", f"{rule}: {wording.number(count)} {wording('severity_' + severity)}")
             drawn.append(
                 element("rect", told, x=left, y=top + 4, width=length, height=_ROW - 9, class_=f"f-{severity}")
@@ -110,41 +110,62 @@ def meter(share: float, label: str, css: str = "f-accent") -> Markup:
 def trend_line(points: Sequence[TrendPoint], wording: Wording) -> Markup:
     """Give the score by day as a line, and open errors as bars below; days stand where they fall in time."""
     first, last = points[0].day, points[-1].day
-    days = max(1, (last - first).days)
-    most = max(1, *(point.errors for point in points))
     lowest = max(0.0, min(point.score for point in points) - 5)
-    places = [
-        (40 + 560 * (point.day - first).days / days, 20 + 110 * (100 - point.score) / (100 - lowest))
-        for point in points
+    days = max(1, (last - first).days)
+    xs = [44 + 352 * (point.day - first).days / days for point in points]
+    ys = [24 + 96 * (100 - point.score) / (100 - lowest) for point in points]
+    told = [_told(point, wording) for point in points]
+    line = element("polyline", points=" ".join(f"{x:.1f},{y:.1f}" for x, y in zip(xs, ys, strict=True)), class_="trend")
+    dots = [
+        element("circle", element("title", text), cx=x, cy=y, r="4.5", class_="f-accent")
+        for x, y, text in zip(xs, ys, told, strict=True)
     ]
-    told = [
-        wording("trend_point", day=wording.day(p.day), score=wording.number(p.score, 1),
-                errors=wording.number(p.errors), warnings=wording.number(p.warnings))
-        for p in points
-    ]  # fmt: skip
+    scores = [
+        element("text", wording.number(points[at].score, 1), x=xs[at], y=ys[at] - 9, text_anchor="middle", class_="big")
+        for at in (0, -1)
+    ]
     return element(
         "svg",
-        element("path", d="M40 20H600M40 75H600M40 130H600M40 205H600", class_="axis"),
-        element("text", "100", x="32", y="24", text_anchor="end", class_="soft"),
-        element("text", wording.number(lowest), x="32", y="134", text_anchor="end", class_="soft"),
-        [
-            element("rect", element("title", text), x=x - 5, y=205 - 55 * p.errors / most, width="10",
-                    height=55 * p.errors / most, class_="f-error")
-            for (x, _), p, text in zip(places, points, told, strict=True)
-        ],
-        element("polyline", points=" ".join(f"{x:.1f},{y:.1f}" for x, y in places), class_="trend"),
-        [
-            element("circle", element("title", text), cx=x, cy=y, r="5", class_="f-accent")
-            for (x, y), text in zip(places, told, strict=True)
-        ],
-        element("text", wording.number(points[0].score, 1), x=places[0][0], y=places[0][1] - 10, text_anchor="middle"),
-        element("text", wording.number(points[-1].score, 1), x=places[-1][0], y=places[-1][1] - 10,
-                text_anchor="middle"),
-        element("text", wording.day(first), x="40", y="224", class_="soft"),
-        element("text", wording.day(last), x="600", y="224", text_anchor="end", class_="soft"),
-        element("text", wording("open_errors"), x="40", y="150", class_="soft"),
-        viewbox="0 0 640 230",
-        font_size="13",
+        element("path", d="M36 24H404M36 72H404M36 120H404M36 205H404", class_="axis"),
+        element("text", "100", x="30", y="28", text_anchor="end", class_="soft"),
+        element("text", wording.number(lowest), x="30", y="124", text_anchor="end", class_="soft"),
+        element("text", wording("open_errors"), x="36", y="141", class_="soft"),
+        _error_bars(points, xs, told, wording),
+        line,
+        dots,
+        scores,
+        element("text", wording.day(first), x="36", y="222", class_="soft"),
+        element("text", wording.day(last), x="404", y="222", text_anchor="end", class_="soft"),
+        viewbox="0 0 420 228",
+        font_size="12.5",
         role="img",
         aria_label="; ".join(told),
-    )  # fmt: skip
+        class_="chart",
+    )
+
+
+def _error_bars(points: Sequence[TrendPoint], xs: Sequence[float], told: Sequence[str], wording: Wording) -> Markup:
+    """Give one bar per day with the number of open errors on the first and the last."""
+    most = max(1, *(point.errors for point in points))
+    drawn = []
+    for x, point, text in zip(xs, points, told, strict=True):
+        height = 36 * point.errors / most
+        drawn.append(
+            element(
+                "rect", element("title", text), x=x - 5, y=205 - height, width="10", height=height, class_="f-error"
+            )
+        )
+        if point in {points[0], points[-1]}:
+            number = wording.number(point.errors)
+            drawn.append(element("text", number, x=x, y=200 - height, text_anchor="middle", class_="soft"))
+    return Markup("".join(drawn))
+
+
+def _told(point: TrendPoint, wording: Wording) -> str:
+    return wording(
+        "trend_point",
+        day=wording.day(point.day),
+        score=wording.number(point.score, 1),
+        errors=wording.number(point.errors),
+        warnings=wording.number(point.warnings),
+    )

@@ -122,7 +122,7 @@ def mark(severity: str, x: float, y: float, *, title: str, href: str | None = No
     """Give the mark of a finding at a place in drawing units, as a link when there is something to go to."""
     drawn = element(
         "path", element("title", title), d=_MARKS[severity], class_=f"mark f-{severity}",
-        transform=f"translate({x:.0f} {y:.0f})", data_at=f"at {x:.0f} {y:.0f}",
+        transform=f"translate({x:.0f} {y:.0f})", data_at=f"{x:.0f} {y:.0f}",
     )  # fmt: skip
     return drawn if href is None else element("a", drawn, href=href)
 

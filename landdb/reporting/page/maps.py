@@ -17,6 +17,8 @@ _UNITS: Final = 1600
 _TALLEST: Final = 0.8
 #: A commune smaller than this on the map of a province is drawn as a disc, so that it can be seen and hit.
 _LEAST_RADIUS: Final = 12.0
+#: More names than this would cover each other.
+_MOST_NAMED: Final = 40
 _NOTHING: Final[Geometries] = np.empty(0, dtype=object)
 
 
@@ -89,8 +91,9 @@ def province_map(
         shape = shapes[line.commune.commune_id]
         if shape is not None:
             regions.append(_linked_region(line, shape, frame, links.get(line.commune.commune_id), wording))
+    named = [_named_region(line, shapes[line.commune.commune_id], frame) for line in lines_]
     svg = element(
-        "svg", regions, scale_bar(frame, wording, text_units=26),
+        "svg", regions, named if len(regions) <= _MOST_NAMED else None, scale_bar(frame, wording, text_units=26),
         viewbox=frame.viewbox, role="group", aria_label=wording("province_map_told", count=len(regions)),
     )  # fmt: skip
     return element("div", svg, class_="map")
@@ -212,6 +215,14 @@ def _region(line: CommuneLine, boundaries: Mapping[int, shapely.Geometry]) -> sh
     return shapely.Point(line.commune.lon, line.commune.lat).buffer(radius_km / 111.2)
 
 
+def _named_region(line: CommuneLine, shape: shapely.Geometry | None, frame: Frame) -> Markup | None:
+    """Give a commune's name at its place."""
+    if shape is None:
+        return None
+    ((x, y),) = frame.to_units(shapely.get_coordinates(shapely.point_on_surface(shape))).tolist()
+    return element("text", line.commune.name, x=x, y=y - 18, text_anchor="middle", font_size="24", class_="halo")
+
+
 def _linked_region(
     line: CommuneLine, shape: shapely.Geometry, frame: Frame, href: str | None, wording: Wording
 ) -> Markup:
@@ -238,7 +249,8 @@ def _array(shape: shapely.Geometry | None) -> Geometries:
 
 
 def _swatch(css: str) -> Markup:
-    return element("svg", element("rect", width="16", height="16", class_=css), viewbox="0 0 16 16", aria_hidden="true")
+    shape = element("rect", x="1", y="1", width="14", height="14", class_=css)
+    return element("svg", shape, viewbox="0 0 16 16", aria_hidden="true")
 
 
 def _legend(entries: Sequence[tuple[Markup, str]], wording: Wording) -> Markup:

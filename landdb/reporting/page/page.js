@@ -37,10 +37,10 @@ for (const map of document.querySelectorAll("[data-zooms]")) {
   let box = [...whole];
   const show = () => {
     svg.setAttribute("viewBox", box.join(" "));
-    const scale = box[2] / whole[2];
+    // Marks keep a size that a finger can hit, on a small screen too.
+    const scale = Math.max(1, 8 / (9 * Math.min(svg.clientWidth / whole[2], svg.clientHeight / whole[3]))) * box[2] / whole[2];
     marks.forEach((mark) => {
-      const [, x, y] = mark.dataset.at.match(/(\S+) (\S+)/);
-      mark.setAttribute("transform", `translate(${x} ${y}) scale(${scale})`);
+      mark.setAttribute("transform", `translate(${mark.dataset.at}) scale(${scale})`);
     });
   };
   const zoom = (factor, x = box[0] + box[2] / 2, y = box[1] + box[3] / 2) => {
@@ -61,6 +61,7 @@ for (const map of document.querySelectorAll("[data-zooms]")) {
     const at = place(event);
     zoom(event.deltaY < 0 ? 0.8 : 1.25, at.x, at.y);
   }, { passive: false });
+  new ResizeObserver(show).observe(svg);
   let held = null;
   svg.addEventListener("pointerdown", (event) => { if (!event.target.closest("a")) held = place(event); });
   addEventListener("pointerup", () => { held = null; });

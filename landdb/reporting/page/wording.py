@@ -47,6 +47,8 @@ class Wording:
         """Give a share with one decimal, rounded down: 100 % means every one."""
         if not whole:
             return "–"
+        if 0 < part < whole / 1000:
+            return f"< {self.number(0.1, 1)}{NBSP}%"
         return f"{self.number(int(1000 * part / whole) / 10, 1)}{NBSP}%"
 
     def day(self, value: dt.date) -> str:
