@@ -76,10 +76,20 @@ class EventAnswer(Shape):
     run_id: int | None
 
 
+class RuleWords(Shape):
+    """What the catalogue says of the rule, in Vietnamese (`vi`) and English (`en`)."""
+
+    title: dict[str, str]
+    why: dict[str, str]
+    remedy: dict[str, str]
+    legal_basis: str
+
+
 class FindingDetail(Shape):
     """One finding with its proof and its history."""
 
     finding: ListedFinding
+    rule: RuleWords | None
     fingerprint: str
     last_run: JudgedBy
     waiver: WaiverAnswer | None

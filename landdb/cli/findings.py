@@ -205,12 +205,15 @@ def _commune(finding: dict[str, Any]) -> str:
 
 
 def _facts(answer: dict[str, Any], lang: str) -> list[tuple[str, Any]]:
-    finding, waiver, run = answer["finding"], answer["waiver"], answer["last_run"]
+    finding, waiver, run, rule = (answer[name] for name in ("finding", "waiver", "last_run", "rule"))
     until = waiver and (f" until {waiver['ends_on']}" if waiver["ends_on"] else "")
     place = finding["point"] and "{1:.6f}, {0:.6f}".format(*finding["point"]["coordinates"])
     return [
         ("finding", (finding["message"] or {}).get(lang)),
         ("rule", f"{finding['rule_id']}, {finding['severity']}"),
+        ("why", rule and rule["why"][lang]),
+        ("what to do", rule and rule["remedy"][lang]),
+        ("legal basis", rule and rule["legal_basis"]),
         ("state", finding["state"]),
         ("commune", _commune(finding)),
         *(("parcel", _parcel(parcel)) for parcel in finding["parcels"]),

@@ -11,7 +11,7 @@ from landdb.domain.crs import is_vn2000, to_wgs84
 from landdb.domain.finding_filter import FindingFilter
 from landdb.errors import NotFound
 from landdb.lookups.parcels import FIRST_PAGE, NOW, Connection
-from landdb.lookups.resolution import describe, envelope, page_of
+from landdb.lookups.resolution import describe, envelope, explain, page_of
 from landdb.lookups.viewpoint import Page, Viewpoint
 from landdb.store import lookups as store
 
@@ -66,7 +66,7 @@ async def map_findings(
 
 
 async def get_finding(conn: Connection, finding_id: int, *, view: Viewpoint = NOW) -> bytes:
-    """Give one finding: what was judged by, whom it concerns, what became of it. Raises NotFound.
+    """Give one finding: what it was judged by, whom it concerns, what to do, what became of it. Raises NotFound.
 
     Who decided, and why, is only for those who work on findings; `withheld` names what others do not get.
     """
@@ -76,6 +76,7 @@ async def get_finding(conn: Connection, finding_id: int, *, view: Viewpoint = NO
         raise NotFound("there is no such finding")
     answer = json.loads(body)
     describe([answer["finding"]])
+    answer["rule"] = explain(answer["finding"])
     answer["finding"]["shape"] = _shape_4326(answer["finding"])
     return _to_json(answer)
 

@@ -1,14 +1,17 @@
 """What a question led to: one thing, several, or nothing; and the JSON to send."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from landdb.domain.finding import Finding
 from landdb.lookups.viewpoint import Page, Viewpoint
 from landdb.store.lookups import Answer
 from landdb.validators.catalogue import load_catalogue
+from landdb.validators.rule import Language
+
+LANGUAGES: Final[tuple[Language, ...]] = ("vi", "en")
 
 Status = Literal["RESOLVED", "AMBIGUOUS", "NOT_FOUND"]
 Evidence = Literal["CROSSWALK_PARCEL", "CROSSWALK_SHEET", "RECORDED_OLD_NUMBER", "UNCHANGED_COMMUNE", "SUCCESSOR"]
@@ -94,15 +97,27 @@ def describe(findings: Sequence[dict[str, Any]]) -> None:
     """Add the catalogue's sentence in both languages; null for a rule that this version does not know."""
     rules = load_catalogue().rules
     for finding in findings:
-        rule = rules.get(finding["rule_id"])
-        told = Finding(
-            rule_id=finding["rule_id"],
-            severity=finding["severity"],
-            commune_id=0,
-            subject=finding["subject"],
-            **{name: finding[name] for name in ("measure", "unit", "area_m2", "width_m")},
-        )
-        finding["message"] = rule and {"vi": rule.describe(told, "vi"), "en": rule.describe(told, "en")}
+        rule, told = rules.get(finding["rule_id"]), _told(finding)
+        finding["message"] = rule and {language: rule.describe(told, language) for language in LANGUAGES}
+
+
+def explain(finding: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Give what the catalogue says of the finding's rule: its title, why it matters, what to do, on which basis."""
+    rule = load_catalogue().rules.get(finding["rule_id"])
+    if rule is None:
+        return None
+    told = _told(finding)
+    return {
+        "title": {language: rule.title.to(language) for language in LANGUAGES},
+        "why": {language: rule.why.to(language) for language in LANGUAGES},
+        "remedy": {language: rule.remedy_for(told, language) for language in LANGUAGES},
+        "legal_basis": rule.legal_basis,
+    }
+
+
+def _told(finding: Mapping[str, Any]) -> Finding:
+    names = ("rule_id", "severity", "subject", "measure", "unit", "area_m2", "width_m", "details")
+    return Finding(commune_id=0, **{name: finding[name] for name in names})
 
 
 def _cursor(after: int | None) -> str | None:

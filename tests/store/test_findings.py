@@ -16,10 +16,12 @@ from worlds import VIET_TRI
 from landdb import lookups, triage
 from landdb.cli import app
 from landdb.domain.dates import today
+from landdb.domain.finding import Finding
 from landdb.domain.finding_filter import STATES, FindingFilter
 from landdb.errors import AccessDenied, Conflict, InvalidValue, NotFound
 from landdb.lookups import Page, Viewpoint
 from landdb.triage import Decider
+from landdb.validators.catalogue import load_catalogue
 
 pytestmark = pytest.mark.db
 
@@ -165,6 +167,16 @@ def test_a_finding_tells_whom_it_concerns_by_number_only(ground: Ground, tmp_pat
     assert told == [("12", "1", 2), ("12", "2", 0)]
     assert "Ảo" not in json.dumps(answer, ensure_ascii=False)
     assert number not in json.dumps(answer)
+
+
+def test_a_finding_says_its_reason_and_what_to_do_about_it(ground: Ground) -> None:
+    with psycopg.connect(ground.url) as conn:
+        faulty = ground.add(conn, "TEN003", details={"reason": "SEX_DISAGREES"}, subject="party:7")
+    answer = ground.ask(lookups.get_finding, faulty, view=STAFF)
+    rule = load_catalogue()["TEN003"]
+    told = Finding("TEN003", "error", 0, "party:7", details={"reason": "SEX_DISAGREES"})
+    assert answer["finding"]["message"] == {"vi": rule.describe(told, "vi"), "en": rule.describe(told, "en")}
+    assert answer["rule"]["remedy"] == {"vi": rule.remedy_for(told, "vi"), "en": rule.remedy_for(told, "en")}
 
 
 def test_a_map_layer_has_the_fault_itself_in_degrees(ground: Ground) -> None:
