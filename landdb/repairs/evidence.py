@@ -165,6 +165,9 @@ UNSOLVED: Final[Mapping[str, Words]] = {
         vi="cả hai thửa vẽ trùng đều có quyền; cần xác minh đất của ai",
         en="both parcels have rights; find out whose it is",
     ),
+    "OTHER_FINDING_FIRST": Words(
+        vi="do một lỗi khác gây ra; hãy sửa lỗi đó trước", en="another finding explains it; mend that first"
+    ),
     "NO_CANDIDATE": Words(vi="không múi chiếu nào phù hợp", en="no zone puts the sheet near its commune"),
 }
 

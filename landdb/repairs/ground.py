@@ -19,6 +19,10 @@ from landdb.store.repair_ground import Box, FindingRow, ObjectFacts, ParcelFacts
 
 #: Ground around the fault that a check needs to judge it, metres.
 MARGIN_M: Final = 25.0
+#: Named parcels up to some 200 m are looked at with all their neighbours, so that a parcel that was drawn amiss as a
+#: whole can be brought back as a whole; a rim of a metre touches these.
+_LARGE_DEGREES: Final = 0.002
+_RIM_DEGREES: Final = 1e-5
 #: A delivered ring's crossing lies in its own box, give or take this, when its coordinates are the sheet's.
 _SAME_SYSTEM_M: Final = 1.0
 
@@ -26,7 +30,8 @@ _SAME_SYSTEM_M: Final = 1.0
 def to_target(row: FindingRow) -> Target:
     """Give the finding as a repair's target."""
     geom = None if row.geom is None else shapely.from_wkb(row.geom)
-    return Target(row.finding_id, row.rule_id, row.subject, row.parcel_id, row.other_parcel_id, geom)
+    explained = "unusable_parcel_inside" in row.details
+    return Target(row.finding_id, row.rule_id, row.subject, row.parcel_id, row.other_parcel_id, geom, explained)
 
 
 def read_around(conn: psycopg.Connection, row: FindingRow) -> Neighbourhood | None:
@@ -53,11 +58,20 @@ def read_box(
     conn: psycopg.Connection, commune_id: int, srid: int, fault: BaseGeometry, parcel_ids: Sequence[int]
 ) -> Neighbourhood:
     """Give everything within the margin of a geometry in `srid`, and the parcels named."""
-    box = box_around(fault, srid)
+    box = _joined(box_around(fault, srid), repair_ground.find_box(conn, parcel_ids))
     parcels = repair_ground.read_parcels(conn, box, parcel_ids)
     objects = repair_ground.read_objects(conn, box)
     units = [_parcel(one, commune_id, srid) for one in parcels] + [_object(one, srid) for one in objects]
     return Neighbourhood(commune_id, srid, tuple(units))
+
+
+def _joined(box: Box, parcels: Box | None) -> Box:
+    """Give the box of a fault with that of the parcels it names, as long as these are no large ones."""
+    if parcels is None or parcels[2] - parcels[0] > _LARGE_DEGREES or parcels[3] - parcels[1] > _LARGE_DEGREES:
+        return box
+    west, south, east, north = parcels
+    rim = _RIM_DEGREES
+    return min(box[0], west - rim), min(box[1], south - rim), max(box[2], east + rim), max(box[3], north + rim)
 
 
 def box_around(fault: BaseGeometry, srid: int) -> Box:

@@ -14,7 +14,7 @@ from landdb.repairs.ground import read_around, read_box, to_target
 from landdb.repairs.neighbourhood import Neighbourhood
 from landdb.repairs.proposers import PROPOSERS
 from landdb.repairs.proposers.sheet import in_true_place
-from landdb.repairs.solving import LEGAL, Solution, Unsolved, solve, solve_sheet
+from landdb.repairs.solving import LEGAL, Solution, Unsolved, first_causes, solve, solve_sheet
 from landdb.repairs.target import same_fault
 from landdb.store import proposals, repair_ground
 from landdb.store.repair_ground import FindingRow
@@ -66,6 +66,7 @@ def propose(
     """
     catalogue = catalogue or effective_catalogue(conn, commune_id)
     rows = repair_ground.list_open_findings(conn, commune_id, repairable_rules(catalogue, rules), finding_ids)
+    rows.sort(key=lambda row: (first_causes(row.rule_id), row.finding_id))
     kept: list[int] = []
     counts: Counter[str] = Counter()
     unsolved: Counter[Unsolved] = Counter()

@@ -12,7 +12,7 @@ from landdb.repairs.drafts import FITS, Draft, fit
 from landdb.repairs.neighbourhood import Neighbourhood
 from landdb.repairs.proposers import PROPOSERS, drafts_for
 from landdb.repairs.proposers.sheet import propose_reprojection
-from landdb.repairs.target import Target, check_around, recognise
+from landdb.repairs.target import Target, check_around, parcels_of, recognise
 from landdb.validators.catalogue import Catalogue
 
 #: Why a finding has no proposal.
@@ -25,6 +25,7 @@ Unsolved = Literal[
     "NEEDS_LEGAL_SPLIT",
     "NO_CANDIDATE",
     "BOTH_HAVE_RIGHTS",
+    "OTHER_FINDING_FIRST",
 ]
 #: Alternatives that a person is shown.
 ALTERNATIVES: Final = 3
@@ -48,6 +49,15 @@ class Solution:
     unsolved: Unsolved | None = None
 
 
+#: Faults that explain others: a sheet in the wrong place, a ring that is no polygon, a parcel drawn twice.
+_CAUSES: Final = ("ADM003", "GEO001", "COV003")
+
+
+def first_causes(rule_id: str) -> int:
+    """Give a key that puts findings which explain others first."""
+    return _CAUSES.index(rule_id) if rule_id in _CAUSES else len(_CAUSES)
+
+
 def solve(near: Neighbourhood, target: Target, catalogue: Catalogue) -> Solution:
     """Give the proposals for a finding, from those that hold in every respect to those that a survey must decide."""
     if target.rule_id in LEGAL:
@@ -58,6 +68,8 @@ def solve(near: Neighbourhood, target: Target, catalogue: Catalogue) -> Solution
         return Solution(target, (), "NOT_THERE_NOW")
     if finding.rule_id not in PROPOSERS:
         return Solution(target, (), "NO_PROPOSER")
+    if target.is_explained or _is_consequence(finding, before):
+        return Solution(target, (), "OTHER_FINDING_FIRST")
     if _is_unmapped(near, finding):
         return Solution(target, (), "GROUND_NOT_MAPPED")
     proposals = _ranked(list(_assessed(near, target, finding, before, catalogue)))
@@ -74,6 +86,14 @@ def solve_sheet(
     draft = propose_reprojection(near, parcels, target.subject, candidate)
     proposals = [assess(near, target, fit(near, draft, how), before, catalogue) for how in FITS[:2]]
     return min(proposals, key=lambda proposal: (len(proposal.failed), len(proposal.opens)))
+
+
+def _is_consequence(finding: Finding, around: Sequence[Finding]) -> bool:
+    """Tell whether a parcel drawn twice explains this overlap or gap."""
+    if finding.rule_id[:3] != "COV" or finding.rule_id == "COV003":
+        return False
+    named = parcels_of(finding)
+    return any(not named.isdisjoint(parcels_of(other)) for other in around if other.rule_id == "COV003")
 
 
 def _is_unmapped(near: Neighbourhood, finding: Finding) -> bool:

@@ -31,7 +31,10 @@ _WHOLE_COMMUNE: Final = frozenset({"COV007", "ADM001", "ADM003"})
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A stored finding: its rule, parcels and the fault's own geometry, in the neighbourhood's CRS."""
+    """A stored finding: its rule, parcels and the fault's own geometry, in the neighbourhood's CRS.
+
+    `is_explained` when the finding itself names a parcel without a polygon as its cause.
+    """
 
     finding_id: int
     rule_id: str
@@ -39,6 +42,7 @@ class Target:
     parcel_id: int | None
     other_parcel_id: int | None
     geom: BaseGeometry | None
+    is_explained: bool = False
 
     @property
     def parcel_ids(self) -> frozenset[int]:

@@ -75,6 +75,12 @@ def read_parcels(conn: psycopg.Connection, box: Box | None, parcel_ids: Sequence
     return [ParcelFacts(*row) for row in rows]
 
 
+def find_box(conn: psycopg.Connection, parcel_ids: Sequence[int]) -> Box | None:
+    """Give the box of parcels that have a polygon; None when none has."""
+    row = conn.execute(load("repair_ground")["parcels_box"], {"parcel_ids": list(parcel_ids)}).fetchone()
+    return None if row is None or row[0] is None else (row[0], row[1], row[2], row[3])
+
+
 def read_objects(conn: psycopg.Connection, box: Box) -> list[ObjectFacts]:
     """Give the land-occupying objects in a box."""
     rows = conn.execute(load("repair_ground")["objects"], _values(box), binary=True)

@@ -21,7 +21,7 @@ MAX_CROSSINGS: Final = 20
 
 
 def propose_uncrossing(near: Neighbourhood, finding: Finding) -> Iterator[Draft]:
-    """Give the draft in which the delivered ring runs through the same vertices without crossing itself."""
+    """Give the draft in which the delivered ring is a polygon, without crossings and ways back."""
     index = near.parcel_index(finding.parcel_id)
     if index is None:
         return
@@ -35,17 +35,25 @@ def propose_uncrossing(near: Neighbourhood, finding: Finding) -> Iterator[Draft]
 
 
 def uncrossed(geom: BaseGeometry) -> BaseGeometry | None:
-    """Give a valid polygon through the same vertices; None when the crossings are too many or of another kind."""
+    """Give a valid polygon through the same vertices; None when the crossings are too many or of another kind.
+
+    What a hole takes of a shell that it crosses is taken from the shell; a hole outside takes nothing.
+    """
     if geom.geom_type != "Polygon":
         return None
-    rings = [_uncrossed_ring(ring) for ring in rings_of(geom)[0]]
+    rings = [_mended(ring) for ring in rings_of(geom)[0]]
     if any(ring is None for ring in rings):
         return None
-    mended = to_geometry([[ring for ring in rings if ring is not None]])
-    return mended if mended is not None and shapely.is_valid(mended) and mended.area > 0 else None
+    shell, *holes = (to_geometry([[ring]]) for ring in rings if ring is not None)
+    if shell is None or not all(hole is None or hole.is_valid for hole in (shell, *holes)):
+        return None
+    mended = shapely.difference(shell, shapely.union_all([hole for hole in holes if hole is not None]))
+    return mended if mended.geom_type == "Polygon" and mended.is_valid and mended.area > 0 else None
 
 
-def _uncrossed_ring(ring: Ring) -> Ring | None:
+def _mended(ring: Ring) -> Ring | None:
+    """Give a ring without ways out and straight back, and without crossings; None when there are too many."""
+    ring = _without_ways_back(ring)
     for _ in range(MAX_CROSSINGS):
         crossing = _first_crossing(ring)
         if crossing is None:
@@ -53,6 +61,21 @@ def _uncrossed_ring(ring: Ring) -> Ring | None:
         one, other = crossing
         ring = [*ring[: one + 1], *reversed(ring[one + 1 : other + 1]), *ring[other + 1 :]]
     return None
+
+
+def _without_ways_back(ring: Ring) -> Ring:
+    """Give a ring without vertices that repeat and tips whose two neighbours are one place."""
+    kept: Ring = []
+    for vertex in ring:
+        if kept and kept[-1] == vertex:
+            continue
+        if len(kept) > 1 and kept[-2] == vertex:
+            kept.pop()
+            continue
+        kept.append(vertex)
+    while len(kept) > 3 and (kept[0] == kept[-1] or kept[1] == kept[-1] or kept[0] == kept[-2]):
+        kept = kept[1:] if kept[1] == kept[-1] else kept[:-1]
+    return kept
 
 
 def _first_crossing(ring: Ring) -> tuple[int, int] | None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import shapely
@@ -31,6 +32,7 @@ def propose_snap(near: Neighbourhood, finding: Finding) -> Iterator[Draft]:
         moves = _moves_of(near, finding, unit, touched, owners, lone_only=True)
         if moves:
             yield _draft(near, finding, {unit: moves})
+    yield from _whole_units(near, finding, touched)
     for unit in touched:
         moves = _moves_of(near, finding, unit, touched, owners, lone_only=False)
         if moves:
@@ -43,6 +45,18 @@ def _likeliest_first(near: Neighbourhood, finding: Finding, units: list[int]) ->
     if finding.rule_id in same_fault("COV004"):
         lacking = {unit: shortfall_m2(near.units[unit]) or 0.0 for unit in units}
     return sorted(units, key=lambda unit: (-round(lacking[unit], 1), *survey_weakness(near.units[unit])))
+
+
+def _whole_units(near: Neighbourhood, finding: Finding, touched: list[int]) -> Iterator[Draft]:
+    """Give, for each unit at the fault, the draft that brings all its lone vertices back to shared ones."""
+    for unit in touched:
+        outline = shapely.boundary(near.geom(unit))
+        around = near.near(outline, near.accuracy_m(unit))
+        owners = Counter(point for other in around for point in vertices(near.geom(other)))
+        whole = replace(finding, geometry=outline)
+        moves = _moves_of(near, whole, unit, around, owners, lone_only=True)
+        if moves and len(around) > 1:
+            yield _draft(near, whole, {unit: moves})
 
 
 def _all_at_once(near: Neighbourhood, finding: Finding, touched: list[int], owners: Counter[Point]) -> Draft | None:

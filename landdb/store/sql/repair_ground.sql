@@ -82,3 +82,12 @@ FROM cadastre.parcel AS p
 INNER JOIN cadastre.sheet AS s ON p.sheet_id = s.sheet_id
 WHERE s.commune_id = %(commune_id)s AND s.sheet_no = %(sheet_no)s AND p.geom IS NOT NULL
 ORDER BY p.parcel_id;
+
+-- name: parcels_box
+SELECT
+    min(ST_XMin(p.geom_4326)) AS west,
+    min(ST_YMin(p.geom_4326)) AS south,
+    max(ST_XMax(p.geom_4326)) AS east,
+    max(ST_YMax(p.geom_4326)) AS north
+FROM cadastre.parcel AS p
+WHERE p.parcel_id = ANY(%(parcel_ids)s::bigint[]);
