@@ -1,6 +1,6 @@
 """An invented commune as ground to repair, in memory: what a neighbourhood is read from, what a repair changes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +9,7 @@ import shapely
 from landdb.codelists import is_agricultural
 from landdb.conformance.commune import FabricCommune
 from landdb.conformance.judged import to_sheet_places
+from landdb.domain.area_limits import point_error_m
 from landdb.domain.finding import Finding
 from landdb.repairs.assessment import Proposal
 from landdb.repairs.ground import MARGIN_M
@@ -32,6 +33,8 @@ class CommuneGround:
     def __init__(self, commune: FabricCommune, sound: FabricCommune) -> None:
         self.commune = commune
         surveyed = dict(zip(sound.keys, np.round(shapely.area(sound.parcels), 1).tolist(), strict=True))
+        self._sound = dict(zip(sound.keys, sound.parcels, strict=True))
+        self._faulty = dict(zip(commune.keys, commune.parcels, strict=True))
         self.units = [*_parcels(commune, surveyed), *_objects(commune, len(commune.parcels))]
         shapes = np.array([unit.geom or unit.delivered for unit in self.units], dtype=object)
         self._tree = shapely.STRtree(shapes)
@@ -61,6 +64,14 @@ class CommuneGround:
         if finding.rule_id == "GEO001" and finding.parcel_id is not None:
             return self.units[self._number[True, finding.parcel_id]].delivered
         return finding.geometry
+
+    def drawn_amiss(self, key: str) -> Iterator[tuple[float, float]]:
+        """Give how far a planted fault moved the boundary of a parcel, and the parcel's accuracy class."""
+        if key in self._sound and key in self._faulty:
+            one, other = shapely.boundary(self._sound[key]), shapely.boundary(self._faulty[key])
+            unit = next(unit for unit in self.units if unit.key == key)
+            accuracy_m = point_error_m(unit.scale_denominator, agricultural=unit.is_agricultural)
+            yield float(shapely.hausdorff_distance(one, other)), accuracy_m
 
     def sheet(self, sheet_no: str) -> list[int]:
         """Give the ids of a sheet's parcels."""

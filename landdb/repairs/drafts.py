@@ -14,6 +14,7 @@ from landdb.repairs.rings import Point, edges, on_grid, replaced, vertices, with
 ProposalKind = Literal[
     "SNAP_VERTEX",
     "INSERT_VERTEX",
+    "STRAIGHTEN_EDGE",
     "MERGE_VERTICES",
     "REMOVE_SPIKE",
     "CUT_OVERLAP",

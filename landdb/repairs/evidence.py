@@ -10,6 +10,7 @@ from landdb.validators.rule import Words
 KINDS: Final[Mapping[str, Words]] = {
     "SNAP_VERTEX": Words(vi="Dời đỉnh về đỉnh của thửa giáp ranh", en="Snap to the neighbour's vertex"),
     "INSERT_VERTEX": Words(vi="Chèn đỉnh còn thiếu trên cạnh chung", en="Insert the missing shared vertex"),
+    "STRAIGHTEN_EDGE": Words(vi="Bỏ đỉnh lẻ sát cạnh chung", en="Drop a lone vertex beside the common edge"),
     "MERGE_VERTICES": Words(vi="Gộp các đỉnh trùng nhau", en="Merge vertices that stand twice"),
     "REMOVE_SPIKE": Words(vi="Xóa gai nhọn trên ranh giới", en="Remove a spike"),
     "CUT_OVERLAP": Words(vi="Cắt phần chồng lấn", en="Cut an overlap"),
@@ -108,6 +109,14 @@ REASONS: Final[Mapping[str, Words]] = {
             "The ring of {giver} crosses itself; the delivered vertices are joined in an order without crossing, "
             "none added."
         ),
+    ),
+    "HOLE_STRAYS": Words(
+        vi="Lỗ của {giver} cắt qua ranh ngoài; bỏ lỗ, giữ ranh ngoài như đã giao.",
+        en="A hole of {giver} strays over its outer boundary; the outer boundary stays as delivered, without the hole.",
+    ),
+    "STANDS_BESIDE": Words(
+        vi="{giver} có {count} đỉnh lẻ nằm sát cạnh chung mà thửa giáp ranh không có; bỏ đỉnh thì hai cạnh trùng nhau.",
+        en="{giver} alone has {count} vertices close beside the common edge; without them both edges agree.",
     ),
     "WRONG_MERIDIAN": Words(
         vi=(

@@ -2,7 +2,7 @@
 
 import numpy as np
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landdb.repairs.rings import on_grid, replaced, rings_of, to_geometry, vertices, with_vertices
@@ -24,12 +24,14 @@ def polygons(draw: st.DrawFn) -> shapely.Polygon:
     return shapely.Polygon(corners)
 
 
+@settings(deadline=None)
 @given(polygons())
 def test_a_geometry_taken_apart_and_put_together_is_the_same(polygon: shapely.Polygon) -> None:
     again = to_geometry(rings_of(polygon))
     assert shapely.equals_identical(shapely.normalize(again), shapely.normalize(polygon))
 
 
+@settings(deadline=None)
 @given(polygons(), st.floats(0.05, 0.95), st.integers(0, 11))
 def test_a_vertex_inserted_on_an_edge_changes_neither_ground_nor_other_vertices(
     polygon: shapely.Polygon, along: float, edge: int

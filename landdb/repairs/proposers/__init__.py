@@ -12,7 +12,12 @@ from landdb.repairs.proposers.gap import propose_filling
 from landdb.repairs.proposers.overlap import propose_cut
 from landdb.repairs.proposers.ring import propose_uncrossing
 from landdb.repairs.proposers.snap import propose_snap
-from landdb.repairs.proposers.vertex import propose_blunting, propose_insertion, propose_merging
+from landdb.repairs.proposers.vertex import (
+    propose_blunting,
+    propose_insertion,
+    propose_merging,
+    propose_straightening,
+)
 from landdb.validators.catalogue import Catalogue
 
 Proposer = Callable[[Neighbourhood, Finding, Catalogue], Iterator[Draft]]
@@ -38,7 +43,7 @@ PROPOSERS: Final[dict[str, tuple[Proposer, ...]]] = {
     "COV003": (_CLOSE,),
     "COV004": _GAP,
     "COV005": _GAP,
-    "COV006": (propose_insertion, _SNAP),
+    "COV006": (propose_insertion, propose_straightening, _SNAP),
     "COV008": _OVERLAP,
     "COV012": _GAP,
 }

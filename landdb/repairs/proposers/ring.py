@@ -28,10 +28,14 @@ def propose_uncrossing(near: Neighbourhood, finding: Finding) -> Iterator[Draft]
     delivered = near.units[index].delivered
     if delivered is None or shapely.get_num_coordinates(delivered) > MAX_VERTICES:
         return
+    values = {"giver": near.units[index].label}
     ring = uncrossed(delivered)
     if ring is not None:
-        label = near.units[index].label
-        yield Draft("UNCROSS_RING", {index: ring}, "RING_CROSSES", values={"giver": label})
+        yield Draft("UNCROSS_RING", {index: ring}, "RING_CROSSES", values=values)
+    if shapely.get_num_interior_rings(delivered) and delivered.geom_type == "Polygon":
+        shell = uncrossed(shapely.Polygon(delivered.exterior))
+        if shell is not None:
+            yield Draft("UNCROSS_RING", {index: shell}, "HOLE_STRAYS", values=values)
 
 
 def uncrossed(geom: BaseGeometry) -> BaseGeometry | None:

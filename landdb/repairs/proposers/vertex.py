@@ -37,6 +37,24 @@ def propose_insertion(near: Neighbourhood, finding: Finding, catalogue: Catalogu
         )
 
 
+def propose_straightening(near: Neighbourhood, finding: Finding, catalogue: Catalogue) -> Iterator[Draft]:  # noqa: ARG001
+    """Give the draft in which the one unit that has the vertices drops them: the neighbour's straight edge is right."""
+    if finding.geometry is None:
+        return
+    points = _points(near, finding)
+    owners = {u for u in near.near(finding.geometry, 0.05) if not vertices(near.geom(u)).isdisjoint(points)}
+    if len(owners) == 1:
+        (unit,) = owners
+        dropped: dict[Point, Point | None] = dict.fromkeys(points)
+        yield Draft(
+            "STRAIGHTEN_EDGE",
+            {unit: replaced(near.geom(unit), dropped)},
+            "STANDS_BESIDE",
+            place=finding.geometry,
+            values={"giver": near.units[unit].label, "count": str(len(points))},
+        )
+
+
 def propose_merging(near: Neighbourhood, finding: Finding, catalogue: Catalogue) -> Iterator[Draft]:
     """Give the draft in which vertices that stand closer than the shortest edge become one, in every unit."""
     (unit,) = near.named(finding.subject)[:1] or (None,)
