@@ -27,6 +27,12 @@ def summary() -> str:
         lines.append(f"import beside ogr2ogr → {found['ratio_ingest']} × (process: {found['ratio_process']} ×)")
     if found := measure.read("import_memory"):
         lines.append(f"memory, {found['ratio_parcels']:g} × the parcels → {found['ratio_peak']} ×")
+    if found := measure.read("repairs"):
+        lines.append(
+            f"repairable faults closed by a repair that opens none → {found['closed']} of {found['repairable']}"
+            f" ({found['rate']:.1%}), {found['beyond_accuracy_class']} beyond accuracy,"
+            f" {found['beyond_legal_area']} beyond area limits"
+        )
     return "\n".join(lines)
 
 
@@ -34,6 +40,7 @@ def figures() -> str:
     """Give the figures as Markdown."""
     parts = [_lookups(measure.read("lookups")), _speed(measure.read("import_speed"))]
     parts.append(_memory(measure.read("import_memory")))
+    parts.append(_repairs(measure.read("repairs")))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -69,6 +76,21 @@ def _lookups(result: dict[str, Any] | None) -> str:
     head = ("lookup (ms)", "now", "p95", "server", "young", "as of", "p95", "server", "young", "geometry alone")
     count = f"{result['lookups'][0]['keys']} keys each, {result['parcels']:,} parcels"
     return f"### Lookups\n\n{count}. {_machine(result)}.\n\n{_table(head, rows)}"
+
+
+def _repairs(result: dict[str, Any] | None) -> str:
+    if result is None:
+        return ""
+    said = (
+        f"{result['closed']} of {result['repairable']} repairable faults ({result['rate']:.1%}) on {result['seeds']}"
+        f" fabrics of {result['parcels']:,} parcels are closed by {result['carried_out']} repairs; {result['opened']}"
+        f" findings opened, {result['beyond_accuracy_class']} moves beyond the accuracy class,"
+        f" {result['beyond_legal_area']} areas beyond their limit. A proposal takes {result['solve_ms_median']:.0f} ms (95 %: {result['solve_ms_p95']:.0f})."
+    )
+    head = ("kind of fault", "size", "findings", "repairable", "closed", "for a survey", "no proposal")
+    names = ("kind", "size", "findings", "repairable", "closed", "needs survey", "no proposal")
+    rows = [tuple(row[name] for name in names) for row in result["kinds"]]
+    return f"### Repairs\n\n{said}\n\n{_table(head, rows)}"
 
 
 def _speed(result: dict[str, Any] | None) -> str:
