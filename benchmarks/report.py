@@ -85,7 +85,8 @@ def _repairs(result: dict[str, Any] | None) -> str:
         f"{result['closed']} of {result['repairable']} repairable faults ({result['rate']:.1%}) on {result['seeds']}"
         f" fabrics of {result['parcels']:,} parcels are closed by {result['carried_out']} repairs; {result['opened']}"
         f" findings opened, {result['beyond_accuracy_class']} moves beyond the accuracy class,"
-        f" {result['beyond_legal_area']} areas beyond their limit. A proposal takes {result['solve_ms_median']:.0f} ms (95 %: {result['solve_ms_p95']:.0f})."
+        f" {result['beyond_legal_area']} areas beyond their limit. A proposal takes"
+        f" {result['solve_ms_median']:.0f} ms (95 %: {result['solve_ms_p95']:.0f})."
     )
     head = ("kind of fault", "size", "findings", "repairable", "closed", "for a survey", "no proposal")
     names = ("kind", "size", "findings", "repairable", "closed", "needs survey", "no proposal")

@@ -143,7 +143,7 @@ def test_the_older_survey_then_the_certificate_then_the_right_keeps_its_boundary
 def test_the_neighbour_that_lacks_area_on_paper_takes_the_gap() -> None:
     facts = {1: {"legal_area_m2": 400.0}, 2: {"legal_area_m2": 401.2}}
     near = neighbourhood({1: box(0, 0, 20, 20), 2: box(20.06, 0, 40.06, 20)}, facts)
-    gaps = [t for t in targets(near) if t.rule_id == "COV004"]
+    gaps = [t for t in targets(near) if t.rule_id == "COV012"]
     found = solve(near, gaps[0], CATALOGUE).proposals[0]
     taker = max(found.changes, key=lambda change: change.max_move_m)
     assert taker.unit.unit_id == 2

@@ -33,7 +33,7 @@ _CLOSE, _CLEAN, _UNCROSS = _of_two(propose_closing), _of_two(propose_cleaning), 
 _OVERLAP = (_SNAP, _CUT, _CLEAN)
 _GAP = (_SNAP, _FILL, _CLEAN)
 
-#: By what a fault is found as in its neighbourhood; seams and other zones are found as overlaps and gaps there.
+#: By what a fault is found as in its neighbourhood; seams are found as overlaps and gaps there.
 PROPOSERS: Final[dict[str, tuple[Proposer, ...]]] = {
     "GEO001": (_UNCROSS,),
     "GEO003": (propose_merging,),
@@ -46,6 +46,8 @@ PROPOSERS: Final[dict[str, tuple[Proposer, ...]]] = {
     "COV006": (propose_insertion, propose_straightening, _SNAP),
     "COV008": _OVERLAP,
     "COV012": _GAP,
+    "COV013": _OVERLAP,
+    "COV014": _GAP,
 }
 
 
