@@ -11,7 +11,7 @@ from landdb.errors import AccessDenied, InvalidValue
 from landdb.registration.door import carry_out, check_scope, lock_for
 from landdb.registration.parsing import parse_change
 from landdb.registration.terms import Change, Clerk
-from landdb.store import decisions, feed, register_subjects, transactions
+from landdb.store import decisions, register_subjects, transactions
 from landdb.store.decisions import Waiting
 from landdb.store.transactions import State
 from landdb.store.vault import Vault
@@ -41,7 +41,6 @@ def approve(conn: psycopg.Connection, vault: Vault, transaction_id: int, approve
             return replace(outcome, transaction_id=transaction_id).to_json()
         decisions.decide(conn, transaction_id, "APPROVED", approver=approver.actor)
         transactions.finish(conn, transaction_id, outcome.to_json(), outcome.details)
-        feed.announce(conn, transaction_id)
         return outcome.to_json()
 
 

@@ -18,7 +18,7 @@ from landdb.registration.procedure_table import TABLE
 from landdb.registration.procedures import Procedure, procedures
 from landdb.registration.terms import Change, Clerk, UnitTerms
 from landdb.registration.work import Work
-from landdb.store import admin_units, decisions, feed, register_ground, register_subjects, transactions
+from landdb.store import admin_units, decisions, register_ground, register_subjects, transactions
 from landdb.store.locks import lock_communes
 from landdb.store.register_subjects import Subject
 from landdb.store.transactions import NewTransaction, State
@@ -107,8 +107,8 @@ def _perform(work: Work) -> None:
     before = judge(conn, Scope(families, own))
     with transactions.credited(conn, work.transaction_id, work.valid_from):
         TABLE[work.change.kind][1](work, work.change.terms)
-    transactions.add_lineage(conn, work.transaction_id, work.lineage)
-    register_ground.note_parcels(conn, work.transaction_id, own | work.touched | work.bordering)
+        transactions.add_lineage(conn, work.transaction_id, work.lineage)
+        register_ground.note_parcels(conn, work.transaction_id, own | work.touched | work.bordering)
     after = judge(conn, Scope(families, frozenset(work.touched), frozenset(work.bordering)))
     work.notices.extend(brought_about(before, after))
 
@@ -149,7 +149,6 @@ def _make(conn: psycopg.Connection, vault: Vault, change: Change, new: NewTransa
         if outcome.refusing:
             raise psycopg.Rollback(attempt)
         transactions.finish(conn, transaction_id, outcome.to_json(), outcome.details)
-        feed.announce(conn, transaction_id)
     return outcome
 
 

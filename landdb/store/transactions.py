@@ -13,6 +13,7 @@ from typing import Any, Literal
 import psycopg
 from psycopg.types.json import Jsonb
 
+from landdb.store import feed
 from landdb.store.batches import get_source
 from landdb.store.statements import load
 
@@ -78,11 +79,16 @@ def record(conn: psycopg.Connection, new: NewTransaction) -> int:
 
 @contextmanager
 def credited(conn: psycopg.Connection, transaction_id: int, valid_from: dt.date) -> Iterator[None]:
-    """Note every version that is made or ended inside with this change; deletions end in law on `valid_from`."""
+    """Note every version that is made or ended inside with this change; deletions end in law on `valid_from`.
+
+    At the end the change is announced in the feed, so lineage and parcels concerned are entered inside too.
+    """
     statements = load("transactions")
     conn.execute(statements["credit"], {"transaction_id": transaction_id, "valid_from": valid_from})
     yield
     conn.execute(statements["credit_nobody"])
+    conn.execute(statements["note_redrawn_parcels"], {"transaction_id": transaction_id})
+    feed.announce(conn, transaction_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,13 @@ SELECT
 -- name: credit_nobody
 SELECT set_config('landdb.transaction_id', '', true), set_config('landdb.legal_date', '', true)
 
+-- name: note_redrawn_parcels
+INSERT INTO registry.transaction_parcel (parcel_id, transaction_id)
+SELECT DISTINCT n.object_id, n.transaction_id
+FROM registry.transaction_change AS n
+WHERE n.transaction_id = %(transaction_id)s AND n.noun = 'parcel'
+ON CONFLICT DO NOTHING
+
 -- name: add_details
 UPDATE registry.transaction SET details = details || %(details)s WHERE transaction_id = %(transaction_id)s
 
