@@ -8,8 +8,10 @@ from landdb.cli import (
     checking,
     communes,
     db,
+    deciding,
     doctor,
     exporting,
+    feeding,
     findings,
     importing,
     looking_up,
@@ -19,6 +21,7 @@ from landdb.cli import (
     rules,
     serving,
     tokens,
+    tracing,
     triaging,
 )
 from landdb.cli.demo import demo
@@ -39,6 +42,8 @@ app.add_typer(findings.app, name="findings")
 app.add_typer(quality.app, name="quality")
 app.add_typer(repairing.app, name="repairs")
 app.add_typer(exporting.app, name="export")
+app.add_typer(deciding.app, name="register")
+app.add_typer(feeding.app, name="webhook")
 app.add_typer(tokens.app, name="token")
 app.add_typer(auditing.app, name="audit")
 app.command("doctor")(doctor.doctor)
@@ -47,6 +52,8 @@ app.command("batches")(importing.list_batches)
 app.command("rejects")(importing.list_rejects)
 app.command("check")(checking.check)
 app.command("report")(reporting.report)
+app.command("history")(tracing.history)
+app.command("changes")(feeding.changes)
 app.command("serve")(serving.serve)
 app.command("demo")(demo)
 

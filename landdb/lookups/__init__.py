@@ -6,6 +6,7 @@ findings want their sentence. A `Viewpoint` says for which date and for whose ey
 """
 
 from landdb.lookups.findings import FindingCount, count_findings, get_finding, list_findings, map_findings
+from landdb.lookups.history import find_former, parcel_history
 from landdb.lookups.old_numbers import resolve_old_number
 from landdb.lookups.parcels import (
     get_parcel,
@@ -32,12 +33,14 @@ __all__ = [
     "Status",
     "Viewpoint",
     "count_findings",
+    "find_former",
     "get_commune",
     "get_finding",
     "get_parcel",
     "list_communes",
     "list_findings",
     "map_findings",
+    "parcel_history",
     "parcels_at_point",
     "parcels_by_certificate",
     "parcels_by_citizen_id",

@@ -5,6 +5,7 @@ and what the rules find comes back as notices; an error refuses the change, a wa
 """
 
 from landdb.registration.approval import approve, ask_supplement, reject, submit
+from landdb.registration.describing import describe_subject
 from landdb.registration.door import register
 from landdb.registration.parsing import parse_change
 from landdb.registration.terms import Change, Clerk, ParcelRef
@@ -15,6 +16,7 @@ __all__ = [
     "ParcelRef",
     "approve",
     "ask_supplement",
+    "describe_subject",
     "parse_change",
     "register",
     "reject",
