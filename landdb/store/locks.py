@@ -6,6 +6,8 @@ import psycopg
 
 #: Class of the advisory locks that serialise everything that writes into one commune.
 COMMUNE_LOCK = 7302
+#: Class of the one advisory lock that serialises new findings across borders.
+BORDER_LOCK = 7303
 
 
 def lock_communes(conn: psycopg.Connection, commune_ids: Iterable[int]) -> None:
@@ -17,3 +19,11 @@ def lock_communes(conn: psycopg.Connection, commune_ids: Iterable[int]) -> None:
     if wanted := sorted(commune_ids):
         conn.execute("SELECT pg_advisory_xact_lock(%s, id) FROM unnest(%s::int[]) AS id", (COMMUNE_LOCK, wanted))
     conn.execute("SELECT set_config('landdb.recorded_at', clock_timestamp()::text, true)")
+
+
+def lock_borders(conn: psycopg.Connection) -> None:
+    """Wait until this transaction is the only one that writes new findings across borders.
+
+    Two checks of neighbouring communes hold different communes and find the same seam. Taken after the communes.
+    """
+    conn.execute("SELECT pg_advisory_xact_lock(%s, 0)", (BORDER_LOCK,))

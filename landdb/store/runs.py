@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 from landdb.domain.dates import today
 from landdb.domain.recognition import Sighting, recognise
 from landdb.store.finding_rows import FindingRow, HashedRow, copy_new, hashed
+from landdb.store.locks import lock_borders
 from landdb.store.statements import load
 
 
@@ -149,6 +150,8 @@ def _unchanged(conn: psycopg.Connection, values: Mapping[str, Any], findings: It
 
 def _recognise(conn: psycopg.Connection, rows: _Sorted) -> None:
     """Sort the unknown rows into those that are known findings, changed or back, and those that are new."""
+    if any(row.other_commune_id is not None for row, *_ in rows.unknown):
+        lock_borders(conn)
     with conn.cursor(binary=True) as cursor:
         cursor.execute(
             load("findings_runs")["candidates"],

@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -146,6 +147,22 @@ def test_a_finding_across_a_border_is_in_scope_of_either_commune_when_seams_were
     seen = run(conn, RunScope({abroad: 7}, rules=["COV001"], seam_rules=["COV001"]), [across])
     assert (seen.new, seen.fixed, seen.states) == (0, 0, {"open": 1})
     assert run(conn, RunScope({abroad: 7}, rules=[], seam_rules=["COV001"]), []).fixed == 1
+
+
+def test_two_checks_of_neighbours_that_find_one_seam_at_once_store_it_once(fresh_database: str) -> None:
+    with psycopg.connect(fresh_database) as first, psycopg.connect(fresh_database) as second:
+        home, abroad = (factories.commune_id(first, code) for code in (factories.PHONG_CHAU, VIET_TRI))
+        first.commit()
+        across = overlap(home, other_commune_id=abroad)
+        scopes = [RunScope({commune: 5}, rules=[], seam_rules=["COV001"]) for commune in (home, abroad)]
+        run(first, scopes[0], [across])
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(run, second, scopes[1], [across])
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.5)
+            first.commit()
+            assert waiting.result(timeout=10).new == 0
+        assert len(known(second, "finding_id")) == 1
 
 
 def parcels(conn: psycopg.Connection, number: int) -> tuple[factories.Sheet, list[int]]:
