@@ -8,13 +8,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from landdb.domain.text import decode_legacy, detect_encoding
-from landdb.importers.maps.columns import map_distinct
+from landdb.importers.maps.columns import map_distinct, to_text
 
 _SAMPLE = 2_000
 
 
 def detect(columns: Mapping[str, pa.Array]) -> str | None:
-    """Give how the batch's text is written ('UNICODE', 'NFD', 'TCVN3', 'VNI'); None when all of it is ASCII."""
+    """Give how text columns, as delivered, are written ('UNICODE', 'NFD', 'TCVN3', 'VNI'); None when all is ASCII."""
     sample: list[str] = []
     for column in columns.values():
         sample += _beyond_ascii(column).to_pylist()
@@ -25,7 +25,7 @@ def _beyond_ascii(column: pa.Array) -> pa.Array:
     """Give some distinct values that hold more than ASCII."""
     if _is_ascii(column):
         return pa.array([], pa.utf8())
-    return column.filter(pc.invert(pc.string_is_ascii(column))).unique().slice(0, _SAMPLE)
+    return to_text(column.filter(pc.invert(pc.string_is_ascii(column))).unique().slice(0, _SAMPLE)).drop_null()
 
 
 def _is_ascii(column: pa.Array) -> bool:
@@ -53,6 +53,6 @@ def decode(columns: Mapping[str, pa.Array], encoding: str | None) -> tuple[dict[
 def is_surely_unicode(columns: Mapping[str, pa.Array]) -> bool:
     """Tell whether the batch holds Vietnamese letters that no single byte stands for."""
     return any(
-        pc.any(pc.match_substring_regex(column, "[\u1ea0-\u1ef9ăĂđĐơƠưƯ]"), min_count=0).as_py()
+        pc.any(pc.match_substring_regex(_beyond_ascii(column), "[\u1ea0-\u1ef9ăĂđĐơƠưƯ]"), min_count=0).as_py()
         for column in columns.values()
     )

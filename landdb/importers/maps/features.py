@@ -12,7 +12,6 @@ import shapely
 from landdb.errors import ImportRefused
 from landdb.importers import ImportJob, LayerDescription
 from landdb.importers.maps import crs_detection, decoding, values
-from landdb.importers.maps.columns import to_text
 from landdb.importers.maps.layers import Layer, fields_of, nouns_of
 from landdb.importers.maps.mapping import LayerMapping, column_key, map_layer, personal_keys
 from landdb.importers.maps.profile import Profile
@@ -161,7 +160,7 @@ def _sample(wkb: pa.Array) -> np.ndarray:
 
 def _encoding(fields: dict[str, pa.Array], before: str | None) -> str | None:
     """Give how this batch's text is written; a few words without clear letters keep what came before."""
-    texts = {name: to_text(array) for name, array in fields.items() if pa.types.is_string(array.type)}
+    texts = {name: array for name, array in fields.items() if pa.types.is_string(array.type)}
     found = decoding.detect(texts)
     if found is None:
         return before
