@@ -215,7 +215,7 @@ def _storing(
     if delivery.kind != "FEATURE":
         yield _as_it_is, store_holdings if delivery.kind == "HOLDING" else store_crosswalk
         return
-    with intake.taking_in(conn, batch_id, valid_from, delivery.description.source_count) as taking:
+    with intake.taking_in(conn, batch_id, valid_from, delivery.description.count_by_noun) as taking:
         yield taking.prepare, taking.take
 
 

@@ -6,6 +6,7 @@ here may start a thread or load a library that reads files.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -94,6 +95,14 @@ class DeliveryDescription:
     def srid(self) -> int | None:
         """Give the CRS in which geometry is kept."""
         return next((layer.srid for layer in self._read() if layer.srid), None)
+
+    @property
+    def count_by_noun(self) -> dict[str, int]:
+        """Give how many features of each noun the file says that it holds, as far as it says so."""
+        counts: Counter[str] = Counter()
+        for layer in self._read():
+            counts[str(layer.noun)] += layer.source_count or 0
+        return dict(counts)
 
     def _read(self) -> tuple[LayerDescription, ...]:
         return tuple(layer for layer in self.layers if layer.noun is not None)

@@ -18,6 +18,9 @@ from landdb.importers.maps.profile import PACKAGED
 from landdb.importers.reader_process import ReaderProcess, printable, waiting_reader
 from landdb.importers.walls import sandbox
 
+# Batches of some megabytes come and go: the system keeps their memory ready, Arrow's own allocator fetches it anew.
+pa.set_memory_pool(pa.system_memory_pool())
+
 _DESCRIPTION: Final = b"landdb.description"
 _SIGXCPU: Final = -24
 

@@ -1,13 +1,14 @@
-"""Plainly new parcels go into the parcel table while the delivery is still being read.
+"""Plainly new parcels and land objects go into their tables while the delivery is still being read.
 
 Three hands work at once: the child reads a batch, `prepare` writes the one before as COPY wants it, and `take`
-has the server store the one before that. Parcels of sheets that held none go straight into the parcel table.
-Where a number may be known already, a batch passes through a small temporary table without any join, so that no
-plan made while tables were empty can go wrong while they grow. What is not plainly new (a number known or
-delivered before, an unknown commune, another CRS) is staged; `promotion` judges it when the whole file is there.
+has the server store the one before that. Parcels of sheets that held none go straight into the parcel table, land
+objects of communes that had none into theirs. Where a number may be known already, parcels pass through a small
+temporary table without any join, so that no plan made while tables were empty can go wrong while they grow. What is
+not plainly new (a number known or delivered before, an unknown commune, another CRS) is staged; `promotion` judges
+it when the whole file is there.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -26,44 +27,59 @@ from landdb.store.statements import load
 
 _KEY: Final = ("commune_code", "sheet_no", "srid")
 _PLACE: Final = ("commune_id", "sheet_id")
-_PARCEL: Final = sql.Identifier("cadastre", "parcel")
+_BETWEEN: Final = "\x1f"
 _SERVER_TYPES: Final = staging.SERVER_TYPES | {"land_use_codes": "text[]", "fault_point_4326": "geometry"}
-#: Columns of the parcel table that go in as the delivery names them.
-_AS_DELIVERED: Final = (
+#: Columns of the tables that go in as the delivery names them.
+_OF_ALL: Final = ("computed_area_m2", "delivered_hash")
+_OF_PARCELS: Final = (
     "parcel_no", "parcel_code", "old_sheet_no", "old_parcel_no", "address", "land_use_codes", "land_use_fault",
-    "registered_area_m2", "legal_area_m2", "computed_area_m2", "geom_fault", "geom_delivered", "raw", "delivered_hash",
+    "registered_area_m2", "legal_area_m2", "geom_fault", "geom_delivered", "raw",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """One batch, ready to be stored: the parcels with what their land-use labels say, and all other features.
+class Ready:
+    """Rows of one noun, and the same as COPY wants them but for their place.
 
-    `fields` are the parcels as COPY wants them but for their place: `keys` spells each one's commune, sheet and
-    CRS, of which `sheets` lists the distinct ones with their scale. `columns` names the fields.
+    `keys` spells each row's place; `columns` names the place's columns and those of the encoded `fields`.
     """
 
-    parcels: pa.RecordBatch
-    others: pa.RecordBatch
+    rows: pa.RecordBatch
     keys: pa.DictionaryArray
-    sheets: Sequence[dict[str, Any]]
     columns: Sequence[str]
     fields: pa.Array
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Where the parcels of one delivered sheet go; the ids are None for an unknown commune or another CRS."""
+class Prepared:
+    """One batch, ready to be stored: parcels with what their labels say, land objects, and all other features.
 
-    commune_id: int | None = None
-    sheet_id: int | None = None
-    is_blank: bool = False  # it held no parcel when the delivery came to it
+    `sheets` lists the sheets that the parcels lie on, each with its commune, CRS and scale.
+    """
+
+    parcels: Ready
+    objects: Ready
+    others: pa.RecordBatch
+    sheets: Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the rows of one key go; the ids are empty for an unknown commune or another CRS."""
+
+    ids: tuple[int, ...] = ()
+    is_blank: bool = False  # it held nothing of this noun when the delivery came to it
 
 
 @contextmanager
-def taking_in(conn: psycopg.Connection, batch_id: int, valid_from: date, expected: int | None) -> Iterator["Intake"]:
-    """Give what takes in the batches of this delivery; `expected` is how many features it holds, if known."""
-    with set_aside_for(conn, expected or 0, "cadastre", "parcel"):
+def taking_in(
+    conn: psycopg.Connection, batch_id: int, valid_from: date, expected: Mapping[str, int]
+) -> Iterator["Intake"]:
+    """Give what takes in the batches of this delivery; `expected` tells how many features of each noun, if known."""
+    with (
+        set_aside_for(conn, expected.get("parcel", 0), "cadastre", "parcel"),
+        set_aside_for(conn, expected.get("land_object", 0), "cadastre", "land_object"),
+    ):
         # The child found these polygons valid with a newer GEOS than the server's; the check need not do it again.
         conn.execute("SELECT set_config('landdb.geometry_checked_by', 'importer', true)")
         yield Intake(conn, batch_id, valid_from)
@@ -71,89 +87,121 @@ def taking_in(conn: psycopg.Connection, batch_id: int, valid_from: date, expecte
 
 
 class Intake:
-    """What takes in one delivery, and what that has shown so far: which sheets are known, under which number."""
+    """What takes in one delivery, and what that has shown so far: which places are known, under which number."""
 
     def __init__(self, conn: psycopg.Connection, batch_id: int, valid_from: date) -> None:
         self._conn = conn
         self._batch_id = batch_id
         self._valid_from = valid_from
-        self._places: dict[tuple[Any, ...], _Place] = {}
+        self._communes: dict[str | None, int | None] = {}
+        self._sheets: dict[str, _Place] = {}
+        self._objects_of: dict[str, _Place] = {}
 
     def prepare(self, rows: pa.RecordBatch) -> Prepared:
         """Give a batch of `wire.FEATURE` rows ready for `take`; asks the database nothing, so any thread may do it."""
         is_parcel = pc.equal(rows["noun"], "parcel")
-        parcels = _with_uses(rows.filter(is_parcel))
-        texts = [pc.fill_null(pc.cast(parcels[name], pa.utf8()), "") for name in _KEY]
+        is_object = pc.and_(pc.equal(rows["noun"], "land_object"), pc.is_valid(rows["geom"]))
+        parcels = _with_uses(staging.rows_where(rows, is_parcel))
+        objects = staging.rows_where(rows, is_object)
         keys = {name: parcels[name] for name in (*_KEY, "scale_denominator")}
-        columns = self._columns(parcels)
         return Prepared(
-            parcels=parcels,
-            others=rows.filter(pc.invert(is_parcel)),
-            # One text per row stands for its key; each distinct one is looked up once.
-            keys=pc.binary_join_element_wise(*texts, "\x1f").dictionary_encode(),
+            parcels=self._ready(parcels, _KEY, _PLACE, _parcel_columns(parcels)),
+            objects=self._ready(objects, _KEY[:1], _PLACE[:1], _object_columns(objects)),
+            others=staging.rows_where(rows, pc.invert(pc.or_(is_parcel, is_object))),
             sheets=pa.table(keys).group_by([*_KEY]).aggregate([("scale_denominator", "max")]).to_pylist(),
-            columns=(*_PLACE, *columns),
-            fields=binary_copy.encoded(columns, _SERVER_TYPES),
         )
 
     def take(self, prepared: Prepared) -> int:
-        """Put the plainly new parcels of the batch into the parcel table, stage all else; gives how many went in."""
+        """Put what is plainly new of the batch into its tables, stage all else; gives how many rows went in."""
         staging.copy_features(self._conn, self._batch_id, prepared.others)
-        if prepared.parcels.num_rows == 0:
-            return 0
-        self._enter_sheets([sheet for sheet in prepared.sheets if _key(sheet) not in self._places])
-        spelled = {"\x1f".join("" if part is None else str(part) for part in key): key for key in self._places}
-        places = [self._places[spelled[text]] for text in prepared.keys.dictionary.to_pylist()]
-        if all(place.is_blank for place in places) and self._copy(prepared, places):
-            return len(prepared.fields)
-        return self._sift(prepared, places)
+        return self._take_objects(prepared.objects) + self._take_parcels(prepared)
 
-    def _columns(self, parcels: pa.RecordBatch) -> dict[str, binary_copy.Column]:
-        """Give the parcels' columns as the parcel table names them, without their place."""
-        return {
-            **{name: parcels[name] for name in _AS_DELIVERED},
-            **staging.geometries(parcels),
-            "land_use_label": parcels["land_use"],
-            "fault_point_4326": binary_copy.ewkb_points(parcels["fault_lon"], parcels["fault_lat"], 4326),
-            "source_row": parcels["row_no"],
+    def _ready(
+        self, rows: pa.RecordBatch, key: Sequence[str], place: Sequence[str], own: Mapping[str, binary_copy.Column]
+    ) -> Ready:
+        columns = {
+            **own,
+            **{name: rows[name] for name in _OF_ALL},
+            **staging.geometries(rows),
+            "source_row": rows["row_no"],
             "batch_id": pa.scalar(self._batch_id, pa.int32()),
             "valid_from": pa.scalar(self._valid_from, pa.date32()),
         }
+        # One text per row stands for its key; each distinct one is looked up once.
+        texts = [pc.fill_null(pc.cast(rows[name], pa.utf8()), "") for name in key]
+        keys = pc.binary_join_element_wise(*texts, _BETWEEN).dictionary_encode()
+        return Ready(rows, keys, (*place, *columns), binary_copy.encoded(columns, _SERVER_TYPES))
+
+    def _take_parcels(self, prepared: Prepared) -> int:
+        parcels = prepared.parcels
+        if not parcels.rows.num_rows:
+            return 0
+        self._enter_sheets([sheet for sheet in prepared.sheets if _spelled(sheet) not in self._sheets])
+        places = [self._sheets[key] for key in parcels.keys.dictionary.to_pylist()]
+        return self._copy("parcel", parcels, places) or self._sift(parcels, places)
+
+    def _take_objects(self, objects: Ready) -> int:
+        if not objects.rows.num_rows:
+            return 0
+        codes = objects.keys.dictionary.to_pylist()
+        self._enter_objects([code for code in codes if code not in self._objects_of])
+        taken = self._copy("land_object", objects, [self._objects_of[code] for code in codes])
+        if not taken:
+            staging.copy_features(self._conn, self._batch_id, objects.rows)
+        return taken
+
+    def _enter_communes(self, codes: Collection[str | None]) -> None:
+        """Learn these communes and lock them: what is read of them from here on stays true."""
+        if unknown := {code for code in codes if code not in self._communes}:
+            found: dict[str | None, int] = dict(self._run("list_communes", codes=list(unknown)).fetchall())
+            lock_communes(self._conn, found.values())
+            self._communes |= {code: found.get(code) for code in unknown}
 
     def _enter_sheets(self, sheets: Sequence[dict[str, Any]]) -> None:
-        """Learn the place of these sheets, entering those that nobody listed; takes the locks of their communes."""
+        """Learn the place of these sheets, entering those that nobody listed."""
         if not sheets:
             return
         columns = {name: [sheet[name] for sheet in sheets] for name in _KEY}
-        scales = [sheet["scale_denominator_max"] for sheet in sheets]
-        communes = self._run("list_communes", codes=columns["commune_code"]).fetchall()
-        lock_communes(self._conn, [commune_id for (commune_id,) in communes])
+        self._enter_communes(columns["commune_code"])
         entered = self._run(
             "enter_sheets",
-            codes=columns["commune_code"], sheet_nos=columns["sheet_no"], srids=columns["srid"], scales=scales,
+            codes=columns["commune_code"], sheet_nos=columns["sheet_no"], srids=columns["srid"],
+            scales=[sheet["scale_denominator_max"] for sheet in sheets],
         )  # fmt: skip
-        known = {(code, sheet_no, srid): _Place(*place) for code, sheet_no, srid, *place in entered.fetchall()}
-        self._places |= {_key(sheet): known.get(_key(sheet), _Place()) for sheet in sheets}
+        known = {_BETWEEN.join(map(str, key)): _Place((*ids,), is_blank) for *key, ids, is_blank in entered}
+        self._sheets |= {_spelled(sheet): known.get(_spelled(sheet), _Place()) for sheet in sheets}
 
-    def _copy(self, prepared: Prepared, places: Sequence[_Place]) -> bool:
-        """Copy the batch into the parcel table; False, and nothing copied, when a number of it came before."""
-        count = len(prepared.columns)
-        heads = [binary_copy.head(count, place.commune_id or 0, place.sheet_id or 0) for place in places]
-        rows = binary_copy.lines(pa.array(heads, pa.binary()).take(prepared.keys.indices), prepared.fields)
+    def _enter_objects(self, codes: Sequence[str]) -> None:
+        """Learn which of these communes have no land object yet."""
+        if not codes:
+            return
+        self._enter_communes(codes)
+        ids = {code: commune_id for code in codes if (commune_id := self._communes[code]) is not None}
+        held = {commune_id for (commune_id,) in self._run("list_with_objects", commune_ids=[*ids.values()])}
+        self._objects_of |= {code: _Place() for code in codes}
+        self._objects_of |= {code: _Place((found,), found not in held) for code, found in ids.items()}
+
+    def _copy(self, table: str, ready: Ready, places: Sequence[_Place]) -> int:
+        """Copy the rows into their table; 0, and nothing copied, when one of them may have been there before."""
+        if not all(place.is_blank for place in places):
+            return 0
+        heads = pa.array([binary_copy.head(len(ready.columns), *place.ids) for place in places], pa.binary())
+        target = sql.Identifier("cadastre", table)
         try:
             with self._conn.transaction():
-                binary_copy.copy_lines(self._conn, _PARCEL, prepared.columns, rows)
+                rows = binary_copy.lines(heads.take(ready.keys.indices), ready.fields)
+                binary_copy.copy_lines(self._conn, target, ready.columns, rows)
         except psycopg.errors.UniqueViolation:
-            return False
-        return True
+            return 0
+        return len(ready.fields)
 
-    def _sift(self, prepared: Prepared, places: Sequence[_Place]) -> int:
+    def _sift(self, parcels: Ready, places: Sequence[_Place]) -> int:
         """Let the server put what is plainly new into the parcel table and stage the rest."""
         self._run("create_arriving")
-        placed = prepared.parcels
-        for name in _PLACE:
-            ids = pa.array([getattr(place, name) for place in places], pa.int32())
-            placed = placed.append_column(name, ids.take(prepared.keys.indices))
+        placed = parcels.rows
+        for position, name in enumerate(_PLACE):
+            ids = pa.array([place.ids[position] if place.ids else None for place in places], pa.int32())
+            placed = placed.append_column(name, ids.take(parcels.keys.indices))
         staging.copy_arriving(self._conn, self._batch_id, placed)
         taken = self._run("take_in", valid_from=self._valid_from).rowcount
         if taken < placed.num_rows:
@@ -166,8 +214,22 @@ class Intake:
         return self._conn.execute(load("intake")[statement], parameters, prepare=False)
 
 
-def _key(sheet: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(sheet[name] for name in _KEY)
+def _spelled(sheet: dict[str, Any]) -> str:
+    return _BETWEEN.join("" if sheet[name] is None else str(sheet[name]) for name in _KEY)
+
+
+def _parcel_columns(parcels: pa.RecordBatch) -> dict[str, binary_copy.Column]:
+    """Give the columns that parcels have beside those of all features, named as in the parcel table."""
+    return {
+        **{name: parcels[name] for name in _OF_PARCELS},
+        "land_use_label": parcels["land_use"],
+        "fault_point_4326": binary_copy.ewkb_points(parcels["fault_lon"], parcels["fault_lat"], 4326),
+    }
+
+
+def _object_columns(objects: pa.RecordBatch) -> dict[str, binary_copy.Column]:
+    """Give the columns that land objects have beside those of all features."""
+    return {"object_kind": pc.fill_null(objects["object_kind"], "other"), "object_name": objects["object_name"]}
 
 
 def _with_uses(parcels: pa.RecordBatch) -> pa.RecordBatch:

@@ -13,7 +13,6 @@ import psycopg
 import pyarrow as pa
 
 from landdb.store.batches import Counts
-from landdb.store.first_load import set_aside_for
 from landdb.store.intake import land_use_labels
 from landdb.store.locks import lock_communes
 from landdb.store.statements import load
@@ -34,8 +33,7 @@ def promote_features(conn: psycopg.Connection, batch_id: int, valid_from: date) 
     staged: Counter[str] = Counter(dict(run("count_staged").fetchall()))
     counts = _promote_sheets(run, staged["sheet"])
     counts += _promote_boundaries(run, staged["commune_boundary"])
-    with set_aside_for(conn, staged["land_object"], "cadastre", "land_object"):
-        counts += _promote_objects(run, staged["land_object"])
+    counts += _promote_objects(run, staged["land_object"])
     counts += _promote_parcels(run, staged["parcel"])
     run("clear_staging")
     return counts

@@ -77,7 +77,14 @@ _WGS84 = pa.scalar(4326, pa.int32())
 def split_rejects(rows: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.RecordBatch]:
     """Give the rows to store and the rows that their reader rejected."""
     rejected = pc.is_valid(rows["reject_code"])
-    return rows.filter(pc.invert(rejected)), rows.filter(rejected)
+    return rows_where(rows, pc.invert(rejected)), rows_where(rows, rejected)
+
+
+def rows_where(rows: pa.RecordBatch, wanted: pa.BooleanArray) -> pa.RecordBatch:
+    """Give the wanted rows; a batch of which all are wanted, as most are, is not copied."""
+    if wanted.true_count == rows.num_rows:
+        return rows
+    return rows.filter(wanted) if wanted.true_count else rows.slice(0, 0)
 
 
 def copy_features(conn: psycopg.Connection, batch_id: int, rows: pa.RecordBatch) -> None:

@@ -186,8 +186,8 @@ def add_object(conn: psycopg.Connection, sheet: factories.Sheet, ground: shapely
     conn.execute(
         """INSERT INTO cadastre.land_object (commune_id, object_kind, computed_area_m2, geom, geom_4326, batch_id,
             source_row, delivered_hash)
-        VALUES (%s, 'pond', %s, ST_GeomFromWKB(%s, %s), ST_GeomFromWKB(%s, 4326), %s, 1, '')""",
-        [sheet.commune_id, ground.area, ground.wkb, sheet.srid, wgs84.wkb, batch],
+        VALUES (%s, 'pond', %s, ST_GeomFromWKB(%s, %s), ST_GeomFromWKB(%s, 4326), %s, 1, sha256(%s))""",
+        [sheet.commune_id, ground.area, ground.wkb, sheet.srid, wgs84.wkb, batch, ground.wkb],
     )
 
 

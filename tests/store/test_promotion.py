@@ -64,7 +64,7 @@ def open_batch(conn: psycopg.Connection, name: str = "a.gpkg") -> int:
 def deliver_parcels(conn: psycopg.Connection, *rows: dict[str, Any], day: date = TODAY, per_batch: int = 2) -> Counts:
     batch_id = open_batch(conn)
     delivered = record_batch(wire.FEATURE, list(rows))
-    with intake.taking_in(conn, batch_id, day, delivered.num_rows) as taking:
+    with intake.taking_in(conn, batch_id, day, {}) as taking:
         taken = 0
         for first in range(0, delivered.num_rows, per_batch):
             taken += taking.take(taking.prepare(delivered.slice(first, per_batch)))
@@ -152,15 +152,25 @@ def test_a_parcel_whose_ring_is_unusable_is_kept_and_can_be_found(commune: psyco
     assert commune.execute("SELECT geom_fault FROM cadastre.parcel").fetchone() == ("Self-intersection",)
 
 
-def test_objects_of_a_file_delivered_again_are_replaced(commune: psycopg.Connection) -> None:
-    def road(east: float) -> dict[str, Any]:
-        return parcel("", east=east) | {
-            "noun": "land_object",
-            "object_kind": "road",
-            "parcel_no": None,
-            "sheet_no": None,
-        }
+def road(east: float) -> dict[str, Any]:
+    return parcel("", east=east) | {"noun": "land_object", "object_kind": "road", "parcel_no": None, "sheet_no": None}
 
+
+@pytest.mark.parametrize("per_batch", [1, 2, 3])
+def test_an_object_drawn_twice_is_one_object(commune: psycopg.Connection, per_batch: int) -> None:
+    twice = deliver_parcels(commune, road(0), road(0), road(20), per_batch=per_batch)
+    assert twice == Counts(stored=2, merged=1)
+    assert deliver_parcels(commune, road(0), road(0), road(20), per_batch=per_batch) == Counts(unchanged=3)
+    assert number(commune, "SELECT count(*) FROM cadastre.land_object") == 2
+
+
+def test_objects_that_cannot_be_placed_are_quarantined(commune: psycopg.Connection) -> None:
+    nowhere = road(0) | {"commune_code": "99008"}
+    ringless = road(20) | {"geom": None, "geom_4326": None, "geom_fault": "Ring Self-intersection"}
+    assert deliver_parcels(commune, nowhere, ringless, road(40)) == Counts(stored=1, rejected=2)
+
+
+def test_objects_of_a_file_delivered_again_are_replaced(commune: psycopg.Connection) -> None:
     assert deliver_parcels(commune, road(0), road(20)) == Counts(stored=2)
     assert deliver_parcels(commune, road(0), road(40)) == Counts(stored=1, unchanged=1)
     assert number(commune, "SELECT count(*) FROM cadastre.land_object") == 2

@@ -12,7 +12,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS arriving (
 TRUNCATE arriving;
 
 -- name: list_communes
-SELECT commune_id FROM admin.commune WHERE commune_code = ANY(%(codes)s) AND valid_to = 'infinity';
+SELECT commune_code, commune_id FROM admin.commune WHERE commune_code = ANY(%(codes)s) AND valid_to = 'infinity';
 
 -- name: enter_sheets
 -- Sheets that parcels name and nobody listed are entered; gives all that are held in the CRS delivered, and of
@@ -32,13 +32,19 @@ WITH delivered AS (
     RETURNING commune_id, sheet_no, srid, sheet_id
 )
 SELECT
-    d.commune_code, d.sheet_no, d.srid, d.commune_id, t.sheet_id,
+    d.commune_code, d.sheet_no, d.srid, ARRAY[d.commune_id, t.sheet_id] AS ids,
     NOT EXISTS (SELECT FROM cadastre.parcel AS p WHERE p.sheet_id = t.sheet_id) AS is_blank
 FROM delivered AS d
 JOIN (
     SELECT commune_id, sheet_no, srid, sheet_id FROM entered
     UNION ALL SELECT commune_id, sheet_no, srid, sheet_id FROM cadastre.sheet
 ) AS t ON t.commune_id = d.commune_id AND t.sheet_no = d.sheet_no AND t.srid = d.srid;
+
+-- name: list_with_objects
+-- Those of the communes that have a land object.
+SELECT c.commune_id
+FROM unnest(%(commune_ids)s::int[]) AS c (commune_id)
+WHERE EXISTS (SELECT FROM cadastre.land_object AS o WHERE o.commune_id = c.commune_id);
 
 -- name: take_in
 -- A conflict on the key is a number known before or delivered before: such a row is left for judgement.

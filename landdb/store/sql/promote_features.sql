@@ -213,7 +213,7 @@ JOIN admin.commune AS c ON c.commune_code = s.commune_code AND c.valid_to = 'inf
 WHERE s.batch_id = %(batch_id)s AND s.noun = 'land_object'
   AND EXISTS (
       SELECT FROM cadastre.land_object AS o
-      WHERE o.commune_id = c.commune_id AND o.delivered_hash = s.delivered_hash
+      WHERE o.commune_id = c.commune_id AND o.delivered_hash = s.delivered_hash AND o.batch_id <> s.batch_id
   );
 
 -- name: delete_gone_objects

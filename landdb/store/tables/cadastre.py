@@ -152,7 +152,8 @@ land_object, land_object_history = versioned(
     key="land_object_id",
     columns=_land_object_columns,
     hot=[
-        Index("land_object_commune_id_idx", "commune_id", "delivered_hash"),
+        # What a commune's map shows twice to the letter is one object.
+        UniqueConstraint("commune_id", "delivered_hash"),
         Index("land_object_geom_4326_idx", "geom_4326", postgresql_using="gist"),
     ],
 )
