@@ -1,12 +1,12 @@
 """A land object that a commune's map shows twice to the letter is one object.
 
-Revision: 0014, after 0013, made 2026-11-25.
+Revision: 0015, after 0014, made 2026-11-25.
 """
 
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
