@@ -1,17 +1,21 @@
 """landdb check: judge communes."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
+import psycopg
 import typer
 
 from landdb import pipeline
-from landdb.cli.options import LanguageOption, Tongue
-from landdb.cli.output import JsonOption, err, explained_errors, print_json, print_rows, print_table, wants_json
+from landdb.cli.options import CommunesArgument, LanguageOption, ProvinceOption, Tongue, chosen_communes
+from landdb.cli.output import JsonOption, err, explained_errors, print_json, print_table, wants_json
 from landdb.cli.session import session
+from landdb.cli.summary import Checked, print_communes, print_rules
 from landdb.domain.finding import SEVERITIES, Finding
-from landdb.store import admin_units
+from landdb.quality import Assessment, record, together
+from landdb.store.admin_units import Commune
+from landdb.store.finding_list import Selection, count_by_rule
 from landdb.validators.catalogue import load_catalogue
 from landdb.validators.rule import Language
 from landdb.validators.runner import RunResult
@@ -21,15 +25,16 @@ ERRORS_FOUND = 1
 
 
 def check(
-    communes: Annotated[
-        list[str] | None, typer.Argument(help="Commune codes; all that hold parcels when none.")
-    ] = None,
+    communes: CommunesArgument = None,
+    province: ProvinceOption = None,
     rule: Annotated[list[str] | None, typer.Option(help="Only these rules or families, such as COV or TEN001.")] = None,
-    limit: Annotated[int, typer.Option(help="Show at most so many findings per commune.")] = 30,
+    limit: Annotated[int, typer.Option(help="Of a single commune, show at most so many findings.")] = 30,
     lang: Annotated[Tongue, LanguageOption] = Tongue.en,
     as_json: Annotated[bool, JsonOption] = False,
 ) -> None:
-    """Judge communes by the rules and store the findings. Exit code 1 when errors exist that nobody accepted.
+    """Judge communes by the rules, store the findings and the score. Exit code 1 when errors exist nobody accepted.
+
+    Of several communes it shows a summary, the lowest score first; `landdb findings CODE` lists what was found.
 
     Examples:
 
@@ -38,16 +43,19 @@ def check(
       landdb check --rule COV --json > overlaps-and-gaps.json
     """
     with explained_errors(), session() as (_, conn):
-        codes = communes or [found.commune_code for found in admin_units.list_communes(conn, with_parcels=True)]
+        chosen = chosen_communes(conn, communes, province)
         results = []
-        for code in codes:
-            with err.status(f"checking {code}"), conn.transaction():
-                results.append(pipeline.check(conn, code, rules=rule))
+        for done, commune in enumerate(chosen, start=1):
+            with err.status(f"checking {commune.commune_code}, {done} of {len(chosen)}"), conn.transaction():
+                results.append(pipeline.check(conn, commune.commune_code, rules=rule))
+        with conn.transaction():
+            assessed = record(conn, [commune.commune_id for commune in chosen])
+        if not wants_json(as_json):
+            _print_summary(conn, chosen, results, assessed, lang.value)
     if wants_json(as_json):
-        print_json([_as_document(result, lang.value) for result in results])
-    else:
-        for result in results:
-            _print_result(result, lang.value, limit)
+        print_json([_as_document(one, assessed[one.commune_id].score.value, lang.value) for one in results])
+    elif len(results) == 1:
+        _print_findings(results[0], lang.value, limit)
     if any(result.stored.open_errors for result in results):
         raise typer.Exit(ERRORS_FOUND)
 
@@ -68,30 +76,41 @@ def summary_rows(results: Sequence[RunResult], language: Language) -> list[dict[
     ]
 
 
-def _print_result(result: RunResult, language: Language, limit: int) -> None:
-    totals = Counter(finding.severity for finding in result.findings)
-    told = ", ".join(f"{totals[severity]} {severity}s" for severity in SEVERITIES)
-    stored = result.stored
-    print_rows(f"Commune {result.commune_code}", summary_rows([result], language), as_json=False)
+def _print_summary(
+    conn: psycopg.Connection,
+    chosen: Sequence[Commune],
+    results: Sequence[RunResult],
+    assessed: Mapping[int, Assessment],
+    language: Language,
+) -> None:
+    names = {commune.commune_id: commune.name for commune in chosen}
+    checked = [Checked.of(one, names[one.commune_id], assessed[one.commune_id]) for one in results]
+    print_communes(checked, together(conn, assessed))
+    print_rules(count_by_rule(conn, Selection(list(names))), language)
+
+
+def _print_findings(result: RunResult, language: Language, limit: int) -> None:
     catalogue = load_catalogue()
     worst = sorted(result.findings, key=lambda finding: (SEVERITIES.index(finding.severity), finding.rule_id))
-    print_table(
-        f"\nThe first {min(limit, len(worst))} of {len(worst)} findings" if worst else "",
-        ("rule", "subject", "x", "y", "finding"),
-        [
-            (f.rule_id, f.subject, *(f.point or (None, None)), catalogue[f.rule_id].describe(f, language))
-            for f in worst[:limit]
-        ],
-    )
-    accepted = stored.states.get("accepted", 0)
-    changes = f"{stored.new} new, {stored.regressed} back again, {stored.fixed} fixed, {accepted} accepted"
-    err.print(f"{result.parcel_count:,} parcels: {told}; {changes}", highlight=False)
+    if worst:
+        print_table(
+            f"\nThe first {min(limit, len(worst))} of {len(worst)} findings",
+            ("rule", "subject", "x", "y", "finding"),
+            [
+                (f.rule_id, f.subject, *(f.point or (None, None)), catalogue[f.rule_id].describe(f, language))
+                for f in worst[:limit]
+            ],
+        )
+    accepted = result.stored.states.get("accepted", 0)
+    if accepted:
+        err.print(f"{accepted} findings are accepted and do not count", highlight=False)
 
 
-def _as_document(result: RunResult, language: Language) -> dict[str, Any]:
+def _as_document(result: RunResult, score: float | None, language: Language) -> dict[str, Any]:
     return {
         "commune": result.commune_code,
         "parcels": result.parcel_count,
+        "score": score,
         "run": result.stored.run_id,
         "new": result.stored.new,
         "regressed": result.stored.regressed,
