@@ -7,13 +7,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
+import anyio
 import anyio.to_thread
 import psycopg
 from fastapi import Depends, FastAPI
 from fastapi.responses import HTMLResponse
 from psycopg_pool import AsyncConnectionPool
 
-from api import errors, index_page
+from api import errors, index_page, pages
 from api.answers import ProblemAnswer
 from api.dependencies import each_parameter_once
 from api.middleware import RequestFrame
@@ -83,6 +84,7 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
             await pool.wait(timeout=30)
             app.state.vault = await anyio.to_thread.run_sync(_open_vault, url, settings.key_file)
             app.state.pool = pool
+            app.state.page_limiter = anyio.CapacityLimiter(pages.AT_ONCE)
             yield
 
     return lifespan

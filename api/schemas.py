@@ -162,6 +162,18 @@ class CommuneListQuery(Listing):
     valid_at: ValidAt = None
 
 
+class QualityQuery(Strict):
+    """How much of a trend is wanted."""
+
+    days: Annotated[int, Field(ge=1, le=1000, description="at most so many scored days")] = 30
+
+
+class PageQuery(Strict):
+    """In which language a page is wanted."""
+
+    lang: Literal["vi", "en"] = "vi"
+
+
 class CommuneQuery(Strict):
     """The day on which a commune code is read."""
 

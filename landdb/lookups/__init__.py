@@ -18,7 +18,7 @@ from landdb.lookups.parcels import (
     parcels_in_box,
 )
 from landdb.lookups.persons import parcels_by_citizen_id
-from landdb.lookups.places import get_commune, list_communes
+from landdb.lookups.places import get_commune, get_quality, list_communes
 from landdb.lookups.resolution import Candidate, Resolution, Status
 from landdb.lookups.viewpoint import Page, Viewpoint
 from landdb.store.audit import Asker, Reason
@@ -37,6 +37,7 @@ __all__ = [
     "get_commune",
     "get_finding",
     "get_parcel",
+    "get_quality",
     "list_communes",
     "list_findings",
     "map_findings",

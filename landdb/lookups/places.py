@@ -1,4 +1,4 @@
-"""Communes in force on a date."""
+"""Communes in force on a date, and how good their data are."""
 
 from landdb.domain.identifiers import normalise_commune_code
 from landdb.domain.text import fold
@@ -28,3 +28,9 @@ async def get_commune(conn: Connection, commune_code: str, *, view: Viewpoint = 
     """Give the commune that the code denotes on the viewpoint's date, with its predecessors, successors and sheets."""
     key = {"commune_code": normalise_commune_code(commune_code), "valid_on": view.valid_on}
     return await store.ask_json(conn, "commune", key)
+
+
+async def get_quality(conn: Connection, commune_code: str, *, days: int = 30, view: Viewpoint = NOW) -> bytes | None:
+    """Give the commune's last stored score with its numbers and campaign standing, and the last days before it."""
+    key = {"commune_code": normalise_commune_code(commune_code), "valid_on": view.valid_on, "days": days}
+    return await store.ask_json(conn, "quality", key)

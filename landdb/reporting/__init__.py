@@ -2,7 +2,7 @@
 
 from landdb.reporting.exporting import FORMATS, Format, export_findings, format_of
 from landdb.reporting.page import POLICY
-from landdb.reporting.writing import OVERVIEW, commune_report, report_setting, write_reports
+from landdb.reporting.writing import OVERVIEW, commune_page, commune_report, report_setting, write_reports
 from landdb.store.finding_list import Selection
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "POLICY",
     "Format",
     "Selection",
+    "commune_page",
     "commune_report",
     "export_findings",
     "format_of",

@@ -7,13 +7,15 @@ from pathlib import Path
 import psycopg
 
 from landdb.domain.dates import today
-from landdb.quality import Assessment, load_formula, load_scheme
+from landdb.domain.identifiers import normalise_commune_code
+from landdb.quality import Assessment, assess, load_formula, load_scheme
 from landdb.quality.campaign import Scheme
 from landdb.reporting.exporting import replaced
 from landdb.reporting.gathering import gather_commune, gather_province
 from landdb.reporting.page import render_commune, render_province
 from landdb.reporting.page.wording import load_wording
 from landdb.reporting.report_data import Setting
+from landdb.store import admin_units
 from landdb.store.admin_units import Commune
 from landdb.validators.rule import Language
 
@@ -35,6 +37,14 @@ def commune_report(
 ) -> str:
     """Give the page of one commune as text; reads only, in the caller's transaction."""
     return render_commune(gather_commune(conn, commune, assessment, setting, has_overview=has_overview))
+
+
+def commune_page(conn: psycopg.Connection, commune_code: str, *, language: Language = "vi", tenure: bool = True) -> str:
+    """Give the page of the commune in force under that code as things stand; reads only. Raises NotFound."""
+    commune = admin_units.get_commune(conn, normalise_commune_code(commune_code))
+    setting = report_setting(language, tenure=tenure)
+    assessed = assess(conn, [commune.commune_id], scheme=setting.scheme)
+    return commune_report(conn, commune, assessed[commune.commune_id], setting)
 
 
 def write_reports(

@@ -46,7 +46,7 @@ _PARTS: Final = ("land_uses", "certificates", "rights", "open_findings")
 _FINDING_PARTS: Final = (
     "state_now", "is_about_ground", "is_home", "is_visible", "sees_work", "pairs", "in_full", "chosen",
 )  # fmt: skip
-_QUESTIONS: Final = ("lookup_places", "lookup_old_numbers", "lookup_findings", "lookup_history")
+_QUESTIONS: Final = ("lookup_places", "lookup_old_numbers", "lookup_findings", "lookup_history", "lookup_quality")
 _PLACES: Final = {
     "communes": "true",
     "communes_of_province": "c.province_code = %(province_code)s",

@@ -1,0 +1,36 @@
+"""Pages that people read: made in a worker thread, one at a time, on a connection of their own that only reads."""
+
+from typing import Final
+
+import anyio.to_thread
+import psycopg
+from fastapi import Request, Response
+
+from api.access import Caller
+from landdb import reporting
+from landdb.domain.identifiers import normalise_commune_code
+from landdb.validators.rule import Language
+
+#: Drawing a commune takes the better part of a second of a core, which questions need more.
+AT_ONCE: Final = 1
+POLICY: Final = f"{reporting.POLICY}; frame-ancestors 'none'"
+_READS: Final = "-c default_transaction_read_only=on -c statement_timeout=10s -c jit=off"
+
+
+async def commune_page(request: Request, code: str, language: Language, asking: Caller) -> Response:
+    """Give the report of a commune; findings about holders and rights are only for staff of that commune."""
+    url: str = request.app.state.database_url
+    tenure = _is_staff_of(asking, normalise_commune_code(code))
+
+    def made() -> str:
+        with psycopg.connect(url, application_name="landdb-api", connect_timeout=5, options=_READS) as conn:
+            return reporting.commune_page(conn, code, language=language, tenure=tenure)
+
+    page = await anyio.to_thread.run_sync(made, limiter=request.app.state.page_limiter)
+    cached = {} if asking.role == "public" else {"Cache-Control": "no-store"}
+    headers = {"Content-Security-Policy": POLICY, "Content-Language": language, **cached}
+    return Response(page, headers=headers, media_type="text/html")
+
+
+def _is_staff_of(asking: Caller, code: str) -> bool:
+    return asking.rights.audience == "staff" and (asking.communes is None or code in asking.communes)
