@@ -74,7 +74,8 @@ def _add(outcome: Outcome, seed: int, scored: Score) -> None:
             setattr(total, name, getattr(total, name) + getattr(tally, name))
     outcome.missed += len(scored.missed)
     outcome.misnamed += len(scored.misnamed)
-    outcome.invented += len(scored.invented)
+    invented = [*scored.invented, *scored.repeated]
+    outcome.invented += len(invented)
     at = f"seed {seed}:"
     outcome.lines += [
         f"{at} missed {expected.rule_id} {fault.kind} {fault.size} {sorted(expected.names | expected.any_of)[:4]}"
@@ -86,27 +87,14 @@ def _add(outcome: Outcome, seed: int, scored: Score) -> None:
         for fault, expected, finding in scored.misnamed
     ]
     outcome.lines += [
-        f"{at} invented {one.rule_id} {sorted(one.names)} at {one.place.representative_point().wkt}"
-        for one in scored.invented
+        f"{at} invented {one.rule_id} {sorted(one.names)} at {one.place.representative_point().wkt}" for one in invented
     ]
 
 
 def _result(
     outcome: Outcome, parcels: int, seeds: range, communes: int, fabric: PlantedFabric | None
 ) -> dict[str, Any]:
-    kinds = [
-        {
-            "kind": tally.kind,
-            "size": tally.size,
-            "planted": tally.planted,
-            "expected": tally.expected,
-            "found": tally.found,
-            "right class": tally.right_class,
-            "right severity": tally.right_severity,
-            "broken silence": tally.broken_silence,
-        }
-        for tally in outcome.tallies.values()
-    ]
+    kinds = [tally.as_row() for tally in outcome.tallies.values()]
     return {
         "parcels": parcels,
         "communes": communes,

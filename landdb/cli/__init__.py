@@ -7,6 +7,7 @@ from landdb.cli import (
     auditing,
     checking,
     communes,
+    conformance,
     db,
     deciding,
     doctor,
@@ -41,6 +42,7 @@ for decide in (triaging.accept, triaging.assign, triaging.revoke, triaging.comme
 app.add_typer(findings.app, name="findings")
 app.add_typer(quality.app, name="quality")
 app.add_typer(repairing.app, name="repairs")
+app.add_typer(conformance.app, name="conformance")
 app.add_typer(exporting.app, name="export")
 app.add_typer(deciding.app, name="register")
 app.add_typer(feeding.app, name="webhook")

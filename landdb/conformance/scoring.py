@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from landdb.conformance.classes import answers
 from landdb.conformance.expected import Expected, Planted
 
 #: A finding lies this near its fault.
@@ -19,7 +21,7 @@ _AROUND_M = 5.0
 
 @dataclass(frozen=True, slots=True)
 class ToolFinding:
-    """What a tool says: a class (a rule id), a place in metres of the fabric's zone, and whom it names.
+    """What a tool says: a rule id or a class of rules, a place in metres of the fabric's zone, and whom it names.
 
     Names are ``commune/sheet/parcel`` or ``commune/kind:number``. A tool that names nobody has no names.
     """
@@ -43,15 +45,53 @@ class Tally:
     right_severity: int = 0
     broken_silence: int = 0
 
+    def as_row(self) -> dict[str, Any]:
+        """Give the tally as a row of a table."""
+        return {
+            "kind": self.kind,
+            "size": self.size,
+            "planted": self.planted,
+            "expected": self.expected,
+            "found": self.found,
+            "right_class": self.right_class,
+            "right_severity": self.right_severity,
+            "broken_silence": self.broken_silence,
+        }
+
 
 @dataclass(slots=True)
 class Score:
-    """The score of one fabric: a tally by kind and size, what was missed, what was invented."""
+    """The score of one fabric: a tally by kind and size, what was missed, misnamed, invented.
+
+    `repeated` are further findings at a fault that is answered already.
+    """
 
     tallies: dict[tuple[str, str], Tally] = field(default_factory=dict)
     missed: list[tuple[Planted, Expected]] = field(default_factory=list)
     misnamed: list[tuple[Planted, Expected, ToolFinding]] = field(default_factory=list)
     invented: list[ToolFinding] = field(default_factory=list)
+    repeated: list[ToolFinding] = field(default_factory=list)
+
+    @property
+    def is_perfect(self) -> bool:
+        """Tell whether everything was found under its right class, once, and nothing else."""
+        return not (self.missed or self.misnamed or self.invented or self.repeated)
+
+    def total(self) -> dict[str, Any]:
+        """Give the sums, and what part was found (recall) and what part of the findings was right (precision)."""
+        expected = sum(tally.expected for tally in self.tallies.values())
+        found = sum(tally.found for tally in self.tallies.values())
+        right = sum(tally.right_class for tally in self.tallies.values())
+        said = found + len(self.invented)
+        return {
+            "expected": expected,
+            "found": found,
+            "right_class": right,
+            "invented": len(self.invented),
+            "repeated": len(self.repeated),
+            "recall": round(found / expected, 4) if expected else None,
+            "precision": round(right / said, 4) if said else None,
+        }
 
 
 def score(planted: Sequence[Planted], findings: Iterable[ToolFinding]) -> Score:
@@ -97,7 +137,8 @@ def _answer(
 
 
 def _is_answer(expected: Expected, finding: ToolFinding) -> bool:
-    return finding.rule_id == expected.rule_id and _names_right(expected, finding) and _lies_there(expected, finding)
+    said_right = answers(finding.rule_id, expected.rule_id)
+    return said_right and _names_right(expected, finding) and _lies_there(expected, finding)
 
 
 def _names_right(expected: Expected, finding: ToolFinding) -> bool:
@@ -109,14 +150,19 @@ def _names_right(expected: Expected, finding: ToolFinding) -> bool:
 
 
 def _lies_there(expected: Expected, finding: ToolFinding) -> bool:
-    """Tell whether a finding lies at the fault's place; one drawn as an area must also cover the same ground."""
+    """Tell whether a finding lies at the fault's place; one drawn as an area must also cover the same ground.
+
+    A line needs to touch the place only: it may be the whole edge on which a fault lies.
+    """
     if expected.place.area > 0 and finding.place.area > 0:
         shared = shapely.intersection(expected.place, finding.place).area
         agreement = shared / (expected.place.area + finding.place.area - shared)
         apart_m = shapely.hausdorff_distance(expected.place, finding.place)
         return bool(agreement > _AGREEMENT or apart_m <= TOLERANCE_M)
     distance = shapely.distance(shapely.points(shapely.get_coordinates(finding.place)), expected.place)
-    return bool(distance.max() <= TOLERANCE_M if finding.place.area == 0 else distance.min() <= TOLERANCE_M)
+    if shapely.get_dimensions(finding.place) == 0:
+        return bool(distance.max() <= TOLERANCE_M)
+    return bool(shapely.dwithin(finding.place, expected.place, TOLERANCE_M))
 
 
 def _tolerate(fault: Planted, findings: Sequence[ToolFinding], tree: shapely.STRtree, used: np.ndarray) -> None:
@@ -125,13 +171,18 @@ def _tolerate(fault: Planted, findings: Sequence[ToolFinding], tree: shapely.STR
     for index in tree.query(fault.site, predicate="dwithin", distance=_AROUND_M).tolist():
         finding = findings[index]
         about = not finding.names or bool(names & finding.names)
-        if not used[index] and finding.rule_id in fault.tolerated and about:
+        tolerated = any(answers(finding.rule_id, rule_id) for rule_id in fault.tolerated)
+        if not used[index] and tolerated and about:
             used[index] = True
 
 
 def _blame(result: Score, planted: Sequence[Planted], findings: Sequence[ToolFinding], used: np.ndarray) -> None:
-    """List the invented findings; those at a silent fault are also counted against its kind."""
-    result.invented = [finding for finding, taken in zip(findings, used, strict=True) if not taken]
+    """List what is left, at faults and elsewhere; what lies at a silent fault is also counted against its kind."""
+    places = shapely.STRtree([expected.place for fault in planted for expected in fault.expected])
+    for finding, taken in zip(findings, used, strict=True):
+        if not taken:
+            at_fault = len(places.query(finding.place, predicate="dwithin", distance=TOLERANCE_M)) > 0
+            (result.repeated if at_fault else result.invented).append(finding)
     for fault in planted:
         if fault.expected:
             continue

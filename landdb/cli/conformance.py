@@ -1,0 +1,129 @@
+"""landdb conformance: a map with planted faults for any validator, and the score of what it finds."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from landdb.cli.output import JsonOption, err, explained_errors, out, print_json, print_table, wants_json
+
+if TYPE_CHECKING:
+    from landdb.conformance.scoring import Score
+
+app = typer.Typer(help="Planted faults for any validator, and its score.", no_args_is_help=True)
+#: Exit code when something was missed, misnamed or invented.
+NOT_PERFECT = 1
+_SHOWN = 20
+
+
+@app.command()
+def write(
+    folder: Annotated[Path, typer.Argument(help="Where the kit goes; existing kit files are written anew.")],
+    parcels: Annotated[int, typer.Option(help="Size of the invented map.")] = 5_000,
+    seed: Annotated[int, typer.Option(help="Another number, another map.")] = 1,
+    each: Annotated[int, typer.Option(help="Faults of each kind and size; 0: as many as fit well.")] = 0,
+    as_json: Annotated[bool, JsonOption] = False,
+) -> None:
+    """Write an invented parcel map with planted faults, and what must be found on it.
+
+    GeoPackage and GeoJSON for any tool, expected.json for whoever scores it, README.md for people.
+
+    Examples:
+
+      landdb conformance write kit
+
+      landdb conformance write kit50k --parcels 50000 --seed 7
+    """
+    from landdb.conformance.kit import write_kit  # other commands load no rules and no numpy for it
+
+    with explained_errors(), err.status("inventing ground and planting faults"):
+        kit = write_kit(folder, parcels=parcels, seed=seed, each=each)
+    told: dict[str, Any] = {
+        "folder": str(folder),
+        "parcels": kit.parcels,
+        "faults": kit.faults,
+        "kinds": kit.kinds,
+        "findings_expected": kit.findings_expected,
+        "without_site": list(kit.without_site),
+        "files": [path.name for path in kit.files],
+    }
+    if wants_json(as_json):
+        print_json(told)
+        return
+    out.print(
+        f"{folder}: {kit.parcels:,} parcels, {kit.faults} faults of {kit.kinds} kinds, "
+        f"{kit.findings_expected} findings expected",
+        highlight=False,
+    )
+    if kit.without_site:
+        out.print(f"no site was found for: {', '.join(kit.without_site)}", highlight=False)
+    out.print(f"files: {', '.join(path.name for path in kit.files)}", highlight=False)
+
+
+@app.command("score")
+def show_score(
+    folder: Annotated[Path, typer.Argument(help="The kit.")],
+    findings: Annotated[Path, typer.Argument(help="What the tool found: CSV, JSON or GeoJSON; see the kit's README.")],
+    as_json: Annotated[bool, JsonOption] = False,
+) -> None:
+    """Say how many planted faults a tool found, how many it called right, what it missed and invented.
+
+    Exit code 1 unless everything was found under its right class and nothing else.
+
+    Examples:
+
+      landdb conformance score kit findings.csv
+
+      landdb export findings 99001 99002 99003 99004 -o found.geojson && landdb conformance score kit found.geojson
+    """
+    from landdb.conformance.answer_sheet import read_answers  # see `write`
+    from landdb.conformance.scoring import score
+    from landdb.conformance.tool_findings import read_findings
+
+    with explained_errors():
+        planted, srid = read_answers(folder)
+        result = score(planted, read_findings(findings, srid))
+    if wants_json(as_json):
+        print_json(_document(result))
+    else:
+        _print(result)
+    if not result.is_perfect:
+        raise typer.Exit(NOT_PERFECT)
+
+
+def _document(result: "Score") -> dict[str, Any]:
+    return {
+        "total": result.total(),
+        "kinds": [tally.as_row() for tally in result.tallies.values()],
+        "missed": [
+            {"fault": fault.number, "kind": fault.kind, "size": fault.size, "rule": expected.rule_id}
+            for fault, expected in result.missed
+        ],
+        "misnamed": [
+            {"fault": fault.number, "kind": fault.kind, "rule": expected.rule_id, "said": found.rule_id}
+            for fault, expected, found in result.misnamed
+        ],
+        "invented": [
+            {
+                "said": found.rule_id,
+                "names": sorted(found.names),
+                "at": next(iter(found.place.representative_point().coords)),
+            }
+            for found in result.invented
+        ],
+    }
+
+
+def _print(result: "Score") -> None:
+    rows = [tally.as_row() for tally in result.tallies.values()]
+    print_table("What was planted and found", list(rows[0]), [list(row.values()) for row in rows])
+    for found in result.invented[:_SHOWN]:
+        at = found.place.representative_point()
+        out.print(
+            f"invented: {found.rule_id} {' '.join(sorted(found.names))} at {at.x:.2f} {at.y:.2f}", highlight=False
+        )
+    if len(result.invented) > _SHOWN:
+        out.print(f"… and {len(result.invented) - _SHOWN} more (--json lists them all)", highlight=False)
+    out.print(
+        " · ".join(f"{name.replace('_', ' ')} {value}" for name, value in result.total().items()), highlight=False
+    )
