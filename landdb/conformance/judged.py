@@ -1,6 +1,6 @@
 """Invented communes as landdb's own rules look at them, and what these say as a tool's findings."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import shapely
@@ -10,9 +10,11 @@ from landdb.conformance.scoring import ToolFinding
 from landdb.domain.crs import from_wgs84, to_wgs84
 from landdb.domain.finding import Finding
 from landdb.validators.catalogue import Catalogue, load_catalogue
-from landdb.validators.checks import check_fabric
+from landdb.validators.checks import lie_near, units_near_of
 from landdb.validators.fabric import CommuneFabric, UnusableParcel, build_fabric
-from landdb.validators.meridians import CommunePlace, SheetPlace, check_sheets
+from landdb.validators.ground import CheckedGround
+from landdb.validators.meridians import CommunePlace, SheetPlace
+from landdb.validators.survey import judge_commune, survey_ground
 
 #: Parcel ids of different communes never meet.
 _IDS_PER_COMMUNE = 1_000_000
@@ -32,6 +34,7 @@ def to_commune_fabric(commune: FabricCommune) -> CommuneFabric:
         objects=list(zip(commune.object_keys, commune.objects, strict=True)),
         boundary=commune.boundary,
         unusable=[_open(parcel_id, key, geom) for parcel_id, (key, _, geom, is_open) in parcels if is_open],
+        commune_code=commune.commune_code,
         from_other_zone=[*foreign.tolist(), *[False] * len(commune.objects)],
     )
 
@@ -50,37 +53,49 @@ def _open(parcel_id: int, key: str, geom: shapely.Geometry) -> UnusableParcel:
     return UnusableParcel(parcel_id, key, "Ring not closed", (x, y))
 
 
-def to_sheet_places(commune: FabricCommune) -> tuple[list[SheetPlace], CommunePlace]:
+def to_sheet_places(commune: FabricCommune) -> tuple[tuple[SheetPlace, ...], CommunePlace]:
     """Give the sheets of a commune as drawn, and where the commune is known to lie."""
     bounds = shapely.bounds(commune.parcels)
     middles = (bounds[:, :2] + bounds[:, 2:]) / 2
-    sheets = [
+    sheets = tuple(
         SheetPlace(
             str(sheet), int(commune.parcel_srid[commune.sheet_no == sheet][0]), middles[commune.sheet_no == sheet]
         )
         for sheet in np.unique(commune.sheet_no).tolist()
-    ]
+    )
     middle = commune.boundary.centroid
     lon, lat = to_wgs84(commune.srid)([middle.x], [middle.y])
     return sheets, CommunePlace(commune.index + 1, (float(lon[0]), float(lat[0])), commune.boundary.area / 1e6)
 
 
 def judge(communes: Sequence[FabricCommune], *, catalogue: Catalogue | None = None) -> list[ToolFinding]:
-    """Give what landdb finds on communes, as findings to be scored, in the zone of the first commune."""
+    """Give what landdb's array rules find on communes, seams included, each once, in the first commune's zone."""
     catalogue = catalogue or load_catalogue()
+    fabrics = [to_commune_fabric(commune) for commune in communes]
+    surveys = [
+        survey_ground(CheckedGround(fabric, *to_sheet_places(commune)), catalogue)
+        for commune, fabric in zip(communes, fabrics, strict=True)
+    ]
+    codes = {commune.index + 1: commune.commune_code for commune in communes}
     found: list[ToolFinding] = []
-    for commune in communes:
-        findings = check_fabric(to_commune_fabric(commune), catalogue=catalogue)
-        findings += check_sheets(*to_sheet_places(commune), catalogue)
-        found += _as_said(findings, commune, communes[0].srid)
+    for own, survey in enumerate(surveys):
+        near = [one for one, other in enumerate(surveys) if one != own and lie_near(survey.rim, other.rim)]
+        around = units_near_of([fabrics[own], *(fabrics[index] for index in near)])
+        findings = judge_commune(survey, [surveys[index].rim for index in near], around, catalogue)
+        here = (finding for finding in findings if finding.commune_id == survey.commune_id)
+        found += [_as_said(finding, codes, communes[0].srid) for finding in here]
     return found
 
 
-def _as_said(findings: Iterable[Finding], commune: FabricCommune, srid: int) -> Iterator[ToolFinding]:
-    for finding in findings:
-        place = finding.geometry if finding.geometry is not None else shapely.Point(finding.point or ())
-        names = frozenset(f"{commune.commune_code}/{key}" for key in finding.subject.split("|"))
-        yield ToolFinding(finding.rule_id, _in_zone(place, finding.srid or srid, srid), names, finding.severity)
+def _as_said(finding: Finding, codes: Mapping[int, str], srid: int) -> ToolFinding:
+    """Give a finding with the names that the answer sheet uses; at a seam a subject's part names its commune."""
+    place = finding.geometry if finding.geometry is not None else shapely.Point(finding.point or ())
+    own, known = codes[finding.commune_id], set(codes.values())
+    names = frozenset(
+        part.replace(":", "/", 1) if part.partition(":")[0] in known else f"{own}/{part}"
+        for part in finding.subject.split("|")
+    )
+    return ToolFinding(finding.rule_id, _in_zone(place, finding.srid or srid, srid), names, finding.severity)
 
 
 def _in_zone(place: shapely.Geometry, srid: int, wanted: int) -> shapely.Geometry:
