@@ -74,6 +74,16 @@ def finding_decider(asking: AnyCaller) -> Caller:
 FindingDecider = Annotated[Caller, Depends(finding_decider)]
 
 
+def repair_accepter(asking: FindingDecider) -> Caller:
+    """Give a caller who may carry out repairs; 401 without a token, 403 with one for another role."""
+    if not asking.rights.may_accept_repairs:
+        raise AccessDenied("ROLE", remedy="repairs are accepted by clerks")
+    return asking
+
+
+RepairAccepter = Annotated[Caller, Depends(repair_accepter)]
+
+
 def viewpoint(asked: AsOf, asking: Caller, *, native: bool = False) -> Viewpoint:
     """Give the dates that were asked for, seen with the caller's eyes."""
     return Viewpoint(

@@ -74,13 +74,12 @@ class ImportRefused(LanddbError):
         super().__init__(f"refused ({code}): {reason}", remedy=remedy)
 
 
-class RepairRefused(LanddbError):
+class RepairRefused(Conflict):
     """The repair cannot be carried out; nothing was changed.
 
     `code` is stable (upper snake case), such as ``STALE`` or ``NEEDS_SURVEY``.
     """
 
-    def __init__(self, code: str, reason: str, *, remedy: str | None = None) -> None:
+    def __init__(self, code: str, told: str, *, remedy: str | None = None) -> None:
         self.code = code
-        self.reason = reason
-        super().__init__(f"refused ({code}): {reason}", remedy=remedy)
+        super().__init__(code, f"refused ({code}): {told}", remedy=remedy)

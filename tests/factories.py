@@ -99,6 +99,23 @@ def add_sheet(
     return Sheet(sheet_id, commune, srid, (round(float(x[0])) + 1000.0 * row, round(float(y[0]))))
 
 
+def next_row() -> int:
+    """Give a number that no other row has."""
+    return next(_rows)
+
+
+def redraw(conn: psycopg.Connection, parcel: int, sheet: Sheet, bounds: tuple[float, float, float, float]) -> None:
+    """Give a parcel the polygon of a box, east and north of its sheet's system."""
+    native = shapely.box(*bounds)
+    wgs84 = shapely.transform(native, lambda xy: np.column_stack(to_wgs84(sheet.srid)(xy[:, 0], xy[:, 1])))
+    conn.execute(
+        """UPDATE cadastre.parcel SET geom = ST_GeomFromWKB(%s, %s), geom_4326 = ST_GeomFromWKB(%s, 4326),
+            computed_area_m2 = %s
+        WHERE parcel_id = %s""",
+        [native.wkb, sheet.srid, wgs84.wkb, native.area, parcel],
+    )
+
+
 def square(sheet: Sheet, place: int, *, side: float = 20.0) -> shapely.Polygon:
     """Give the square at a place of the sheet's row of squares; neighbours share an edge."""
     x, y = sheet.corner

@@ -19,6 +19,7 @@ from landdb.lookups.parcels import (
 )
 from landdb.lookups.persons import parcels_by_citizen_id
 from landdb.lookups.places import get_commune, get_quality, list_communes
+from landdb.lookups.proposals import ProposalFilter, get_proposal, list_proposals
 from landdb.lookups.resolution import Candidate, Resolution, Status
 from landdb.lookups.viewpoint import Page, Viewpoint
 from landdb.store.audit import Asker, Reason
@@ -28,6 +29,7 @@ __all__ = [
     "Candidate",
     "FindingCount",
     "Page",
+    "ProposalFilter",
     "Reason",
     "Resolution",
     "Status",
@@ -37,9 +39,11 @@ __all__ = [
     "get_commune",
     "get_finding",
     "get_parcel",
+    "get_proposal",
     "get_quality",
     "list_communes",
     "list_findings",
+    "list_proposals",
     "map_findings",
     "parcel_history",
     "parcels_at_point",

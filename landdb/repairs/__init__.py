@@ -1,6 +1,16 @@
 """Findings become proposals with evidence; a person accepts, refuses or undoes them. Nothing applies itself."""
 
-from landdb.repairs.deciding import Accepted, AcceptedClass, Within, accept, accept_class, refuse, undo
+from landdb.repairs.deciding import (
+    LONGEST_REASON,
+    SHORTEST_REASON,
+    Accepted,
+    AcceptedClass,
+    Within,
+    accept,
+    accept_class,
+    refuse,
+    undo,
+)
 from landdb.repairs.evidence import CONDITIONS, KINDS, UNSOLVED, VERDICTS
 from landdb.repairs.proposing import Proposed, propose
 from landdb.store.proposals import Asked
@@ -8,6 +18,8 @@ from landdb.store.proposals import Asked
 __all__ = [
     "CONDITIONS",
     "KINDS",
+    "LONGEST_REASON",
+    "SHORTEST_REASON",
     "UNSOLVED",
     "VERDICTS",
     "Accepted",

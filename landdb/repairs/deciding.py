@@ -1,13 +1,14 @@
 """A person decides: a proposal is carried out as one change on record, refused, or taken back."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import psycopg
 
-from landdb.errors import NotFound, RepairRefused
+from landdb.domain.masking import holds_personal_number
+from landdb.errors import AccessDenied, InvalidValue, NotFound, RepairRefused
 from landdb.repairs.assessment import SURVEY_DECIDES
 from landdb.repairs.carrying_out import carry_out, take_back
 from landdb.repairs.proposing import Progress, effective_catalogue, propose
@@ -18,7 +19,9 @@ from landdb.store.locks import lock_communes
 from landdb.store.proposals import Asked, ProposalRow
 from landdb.validators.catalogue import Catalogue
 
-_MIN_REASON: Final = 10
+#: A reason that a stranger understands in ten years has at least so many characters.
+SHORTEST_REASON: Final = 10
+LONGEST_REASON: Final = 2_000
 #: How often one finding is proposed for anew while a class is accepted and parcels change under it.
 _ATTEMPTS: Final = 3
 
@@ -58,15 +61,17 @@ def accept(
     *,
     actor: str,
     reason: str | None = None,
+    communes: Collection[str] | None = None,
     catalogue: Catalogue | None = None,
 ) -> list[Accepted]:
     """Carry out proposals of one commune in the caller's transaction, each as one change on record; all or none.
 
-    A proposal that needs a survey wants a `reason` of ten characters, such as the survey's document. Raises
-    RepairRefused when one is decided already, stale, opens what it did not say, or breaks a condition that
-    nobody may waive.
+    A proposal that needs a survey wants a `reason` of ten characters, such as the survey's document. The actor
+    decides in `communes` only (None: everywhere). Raises RepairRefused when one is decided already, stale, opens
+    what it did not say, or breaks a condition that nobody may waive; NotFound, AccessDenied, InvalidValue.
     """
-    rows = _lock(conn, proposal_ids)
+    reason = None if reason is None else _plain(reason)
+    rows = _lock(conn, proposal_ids, communes=communes)
     work = _Work(conn, rows[0].commune_id, actor, catalogue or effective_catalogue(conn, rows[0].commune_id))
     done = [work.accept(row, reason) for row in rows]
     work.settle()
@@ -110,18 +115,23 @@ def accept_class(
     return AcceptedClass(tuple(done), dict(+passed))
 
 
-def refuse(conn: psycopg.Connection, proposal_id: int, *, actor: str, reason: str) -> None:
-    """Note that a person does not want a proposal; it is not made again for this state of the ground."""
-    if len(reason.strip()) < _MIN_REASON:
-        raise RepairRefused("REASON_TOO_SHORT", "a refusal needs a reason", remedy="write ten characters or more")
-    proposals.get_proposal(conn, proposal_id)
-    if not proposals.mark_refused(conn, proposal_id, actor=actor, reason=reason.strip()):
-        raise RepairRefused("DECIDED", "the proposal is decided already", remedy="`landdb repairs show` tells by whom")
+def refuse(
+    conn: psycopg.Connection, proposal_id: int, *, actor: str, reason: str, communes: Collection[str] | None = None
+) -> None:
+    """Note that a person does not want a proposal; it is not made again for this state of the ground.
+
+    Raises RepairRefused when it is decided already, InvalidValue for a reason too short, NotFound, AccessDenied.
+    """
+    told = _plain(reason)
+    if len(told) < SHORTEST_REASON:
+        raise InvalidValue("reason", "TOO_SHORT", remedy=f"at least {SHORTEST_REASON} characters")
+    _lock(conn, [proposal_id], communes=communes)
+    proposals.mark_refused(conn, proposal_id, actor=actor, reason=told)
 
 
 def undo(
     conn: psycopg.Connection, transaction_id: int, *, actor: str, reason: str | None = None,
-    catalogue: Catalogue | None = None,
+    communes: Collection[str] | None = None, catalogue: Catalogue | None = None,
 ) -> int:  # fmt: skip
     """Give the units that a repair changed their former polygons, as a new change; gives its number.
 
@@ -132,19 +142,38 @@ def undo(
         raise NotFound(
             "no accepted repair has this transaction number", remedy="`landdb repairs list --state accepted`"
         )
-    rows = _lock(conn, [row.proposal_id for row in rows], state="accepted")
+    reason = None if reason is None else _plain(reason)
+    rows = _lock(conn, [row.proposal_id for row in rows], state="accepted", communes=communes)
     undone_by = take_back(conn, rows, transaction_id, actor=actor, reason=reason)
     proposals.mark_undone(conn, transaction_id, undone_by=undone_by)
     recheck(conn, _communes(rows), catalogue or effective_catalogue(conn, rows[0].commune_id))
     return undone_by
 
 
-def _lock(conn: psycopg.Connection, proposal_ids: Sequence[int], *, state: str = "open") -> list[ProposalRow]:
+def _plain(reason: str) -> str:
+    """Give a reason without spaces around it; raises InvalidValue for a person's number in it."""
+    told = reason.strip()
+    if len(told) > LONGEST_REASON or not told.isprintable():
+        raise InvalidValue("reason", "NOT_PLAIN_TEXT", remedy=f"at most {LONGEST_REASON} printable characters")
+    if holds_personal_number(told):
+        raise InvalidValue("reason", "PERSONAL_NUMBER", remedy="name the dossier, not the person")
+    return told
+
+
+def _lock(
+    conn: psycopg.Connection,
+    proposal_ids: Sequence[int],
+    *,
+    state: str = "open",
+    communes: Collection[str] | None = None,
+) -> list[ProposalRow]:
     """Give the proposals in the order asked for, after every one is found in this state and held."""
     rows = {row.proposal_id: row for row in proposals.list_proposals(conn, Asked(proposal_ids=proposal_ids))}
     missing = [str(proposal_id) for proposal_id in proposal_ids if proposal_id not in rows]
     if missing:
         raise NotFound(f"there is no proposal {', '.join(missing)}", remedy="`landdb repairs list COMMUNE`")
+    if communes is not None and not {row.commune_code for row in rows.values()} <= set(communes):
+        raise AccessDenied("OTHER_COMMUNE", remedy="repairs are decided by the staff of their commune")
     lock_communes(conn, _communes(list(rows.values())))
     states = proposals.lock(conn, proposal_ids)
     for proposal_id in proposal_ids:
@@ -216,7 +245,7 @@ def _refuse_unfounded(row: ProposalRow, reason: str | None) -> None:
     unwaivable = sorted(set(row.failed) - SURVEY_DECIDES)
     if unwaivable:
         raise RepairRefused("NOT_SOUND", f"proposal {row.proposal_id} breaks {', '.join(unwaivable)}")
-    if row.failed and len((reason or "").strip()) < _MIN_REASON:
+    if row.failed and len((reason or "").strip()) < SHORTEST_REASON:
         raise RepairRefused(
             "NEEDS_SURVEY", f"proposal {row.proposal_id} breaks {', '.join(sorted(row.failed))}",
             remedy="check it in the field, then accept it alone with --reason naming the survey",

@@ -46,7 +46,9 @@ _PARTS: Final = ("land_uses", "certificates", "rights", "open_findings")
 _FINDING_PARTS: Final = (
     "state_now", "is_about_ground", "is_home", "is_visible", "sees_work", "pairs", "in_full", "chosen",
 )  # fmt: skip
-_QUESTIONS: Final = ("lookup_places", "lookup_old_numbers", "lookup_findings", "lookup_history", "lookup_quality")
+_QUESTIONS: Final = (
+    "lookup_places", "lookup_old_numbers", "lookup_findings", "lookup_history", "lookup_quality", "lookup_proposals",
+)  # fmt: skip
 _PLACES: Final = {
     "communes": "true",
     "communes_of_province": "c.province_code = %(province_code)s",
@@ -98,7 +100,12 @@ def parcels_statement(question: str, *, as_of: bool) -> LiteralString:
 def statement(question: str, *, as_of: bool = False) -> LiteralString:
     """Give the text of a question about places, findings or old numbers."""
     texts = {name: text for file in _QUESTIONS for name, text in statements.load(file).items()}
-    names = {**(_AS_OF if as_of else _NOW), **_finding_fragments(), "place": _PLACES.get(question, "")}
+    names = {
+        **(_AS_OF if as_of else _NOW),
+        **_finding_fragments(),
+        "place": _PLACES.get(question, ""),
+        "proposal_pairs": texts["proposal_pairs"],
+    }
     return _render(texts["communes" if question in _PLACES else question], names)
 
 

@@ -158,10 +158,10 @@ def mark_accepted(
     return {int(finding_id) for (finding_id,) in rows}
 
 
-def mark_refused(conn: psycopg.Connection, proposal_id: int, *, actor: str, reason: str) -> bool:
-    """Note that a person refused it; False when it is decided already."""
+def mark_refused(conn: psycopg.Connection, proposal_id: int, *, actor: str, reason: str) -> None:
+    """Note that a person refused it."""
     values = {"proposal_id": proposal_id, "actor": actor, "reason": reason}
-    return conn.execute(load("proposals")["mark_refused"], values).rowcount == 1
+    conn.execute(load("proposals")["mark_refused"], values)
 
 
 def mark_undone(conn: psycopg.Connection, transaction_id: int, *, undone_by: int) -> None:

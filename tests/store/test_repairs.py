@@ -13,7 +13,7 @@ import shapely
 
 from landdb import repairs
 from landdb.domain.crs import from_wgs84
-from landdb.errors import NotFound, RepairRefused
+from landdb.errors import AccessDenied, InvalidValue, NotFound, RepairRefused
 from landdb.repairs import Asked, Within
 from landdb.repairs.ground import in_degrees
 from landdb.store import proposals
@@ -200,8 +200,9 @@ def test_what_a_person_refused_is_not_proposed_again(commune: Commune) -> None:
     overlapping(commune)
     commune.checked()
     made = repairs.propose(commune.conn, commune.commune_id, actor="analyst").proposal_ids
-    with pytest.raises(RepairRefused):
-        repairs.refuse(commune.conn, made[0], actor="clerk", reason="no")
+    for reason in ("no", "the holder 099085000123 said so"):
+        with pytest.raises(InvalidValue):
+            repairs.refuse(commune.conn, made[0], actor="clerk", reason=reason)
     repairs.refuse(commune.conn, made[0], actor="clerk", reason="the wall stands where 12/2 has it")
     again = repairs.propose(commune.conn, commune.commune_id, actor="analyst").proposal_ids
     assert again == made[1:]
@@ -313,3 +314,13 @@ def test_a_repair_made_today_is_true_in_law_from_today(commune: Commune) -> None
         [done.transaction_id],
     ).fetchall()
     assert since == [(dt.datetime.now(dt.timezone(dt.timedelta(hours=7))).date(),)]
+
+
+def test_a_clerk_decides_in_the_own_communes_only(commune: Commune) -> None:
+    overlapping(commune)
+    commune.checked()
+    (row,) = commune.propose()
+    for decide in (repairs.accept, repairs.refuse):
+        ids = [row.proposal_id] if decide is repairs.accept else row.proposal_id
+        with pytest.raises(AccessDenied):
+            decide(commune.conn, ids, actor="clerk", reason="seen on the ground", communes=["00001"])
