@@ -10,7 +10,7 @@ from landdb.conformance.scoring import ToolFinding
 from landdb.domain.crs import from_wgs84, to_wgs84
 from landdb.domain.finding import Finding
 from landdb.validators.catalogue import Catalogue, load_catalogue
-from landdb.validators.checks import lie_near, units_near_of
+from landdb.validators.checks import units_near_of
 from landdb.validators.fabric import CommuneFabric, UnusableParcel, build_fabric
 from landdb.validators.ground import CheckedGround
 from landdb.validators.meridians import CommunePlace, SheetPlace
@@ -79,7 +79,7 @@ def judge(communes: Sequence[FabricCommune], *, catalogue: Catalogue | None = No
     codes = {commune.index + 1: commune.commune_code for commune in communes}
     found: list[ToolFinding] = []
     for own, survey in enumerate(surveys):
-        near = [one for one, other in enumerate(surveys) if one != own and lie_near(survey.rim, other.rim)]
+        near = [one for one, other in enumerate(surveys) if one != own and survey.rim.lies_near(other.rim)]
         around = units_near_of([fabrics[own], *(fabrics[index] for index in near)])
         findings = judge_commune(survey, [surveys[index].rim for index in near], around, catalogue)
         here = (finding for finding in findings if finding.commune_id == survey.commune_id)

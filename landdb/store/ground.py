@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import psycopg
 
+from landdb.domain.box import Box
 from landdb.errors import NotFound
 from landdb.store.statements import load
 
@@ -62,15 +63,6 @@ class CommuneGround:
     units: UnitColumns
     unusable: list[UnusableRow]
     boundary: BoundaryRow | None
-
-
-class Box(NamedTuple):
-    """A rectangle in WGS 84 degrees."""
-
-    west: float
-    south: float
-    east: float
-    north: float
 
 
 def get_commune(conn: psycopg.Connection, commune_id: int) -> CommuneRow:

@@ -73,10 +73,13 @@ class Arrangement:
         return faces
 
 
-def arrange(units: Units, segments: Segments, *, among: Segments | None = None) -> Arrangement:
+def arrange(
+    units: Units, segments: Segments, *, among: Segments | None = None, within: BaseGeometry | None = None
+) -> Arrangement:
     """Give the arrangement of `segments`; the cover counts `among`, all residual edges known, which close around.
 
-    Winding numbers need whole rings, faces need only the edges that bound them.
+    Winding numbers need whole rings, faces need only the edges that bound them. Edges that leave `within` are
+    cut by its frame.
     """
     among = segments if among is None else among
     if not len(segments):
@@ -84,11 +87,19 @@ def arrange(units: Units, segments: Segments, *, among: Segments | None = None) 
         return Arrangement(units, segments, shapely.Polygon(), nothing, np.empty(0, dtype=np.int64))
     low_x, low_y, high_x, high_y = segments.bounds()
     frame = shapely.box(low_x - MARGIN_M, low_y - MARGIN_M, high_x + MARGIN_M, high_y + MARGIN_M)
+    if within is not None:
+        frame = shapely.box(*_inner(frame.bounds, within.bounds))
     faces = _faces(segments, frame)
     inside = shapely.get_coordinates(shapely.point_on_surface(faces))
     dy = np.abs(among.xy[among.start, 1] - among.xy[among.end, 1])
     cover = kernels.winding(inside, among.xy, among.start, among.end, max(0.5, 2 * float(dy.mean())))
     return Arrangement(units, segments, frame, faces, cover)
+
+
+def _inner(one: tuple[float, ...], other: tuple[float, ...]) -> tuple[float, ...]:
+    """Give the bounds that two rectangles have in common."""
+    low_x, low_y, high_x, high_y = one
+    return max(low_x, other[0]), max(low_y, other[1]), min(high_x, other[2]), min(high_y, other[3])
 
 
 def _merge(faces: Geometries) -> BaseGeometry:
@@ -103,5 +114,6 @@ def _faces(segments: Segments, frame: BaseGeometry) -> Geometries:
     merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(lines)))
     noded = shapely.union_all(merged, grid_size=CELL_M)
     faces: Geometries = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
-    real: Geometries = faces[shapely.area(faces) > CELL_M * CELL_M]
+    middle = shapely.point_on_surface(faces)
+    real: Geometries = faces[(shapely.area(faces) > CELL_M * CELL_M) & shapely.intersects(frame, middle)]
     return real

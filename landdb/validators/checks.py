@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from landdb.domain.finding import Finding
 from landdb.validators import kernels
-from landdb.validators.arrangement import MARGIN_M, arrange
+from landdb.validators.arrangement import arrange
 from landdb.validators.borders import check_borders
 from landdb.validators.catalogue import Catalogue, load_catalogue
 from landdb.validators.coverage import UnitsNear, check_overlaps
@@ -54,26 +55,12 @@ def check_fabrics(fabrics: Sequence[CommuneFabric], *, catalogue: Catalogue | No
     rims = [rim_of_fabric(fabric, catalogue) for fabric in fabrics]
     found: list[Finding] = []
     for fabric, rim in zip(fabrics, rims, strict=True):
-        near = [index for index, other in enumerate(rims) if other is not rim and lie_near(rim, other)]
+        near = [index for index, other in enumerate(rims) if other is not rim and rim.lies_near(other)]
         around = units_near_of([fabric, *(fabrics[index] for index in near)])
         concerned = check_coverage(rim, [rims[index] for index in near], around, catalogue, unusable=fabric.unusable)
         found += check_borders(fabric, rim, catalogue)
         found += [finding for finding in concerned if finding.commune_id == fabric.commune_id]
     return sorted_findings(found)
-
-
-def lie_near(one: Rim, other: Rim) -> bool:
-    """Tell whether two communes can have a seam: their rims' envelopes come within a street's width."""
-    if not len(one.segments) or not len(other.segments):
-        return False
-    low_x, low_y, high_x, high_y = one.segments.bounds()
-    other_low_x, other_low_y, other_high_x, other_high_y = other.in_srid(one.units.srid).segments.bounds()
-    return (
-        other_low_x <= high_x + MARGIN_M
-        and low_x <= other_high_x + MARGIN_M
-        and other_low_y <= high_y + MARGIN_M
-        and low_y <= other_high_y + MARGIN_M
-    )
 
 
 def units_near_of(fabrics: Sequence[CommuneFabric]) -> UnitsNear:
@@ -104,10 +91,11 @@ def check_coverage(
     """Give the coverage findings that concern a commune, its seams with the neighbours given included."""
     units, residual = joint_residual(rim, neighbours, catalogue)
     own = units.commune_id[residual.segments.unit] == rim.commune_id
-    if not own.any() and not len(residual.touches):
-        return []
-    segments = residual.segments.take(own | _bears_on(residual.segments, own, catalogue))
-    arrangement = arrange(units, segments, among=residual.segments)
+    if not own.any():
+        return check_vertices(units, residual.touches, catalogue, [])
+    zone = _surroundings(residual.segments.take(own), _FAR_M)
+    segments = residual.segments.take(own | _bears_on(residual.segments, own, zone, catalogue))
+    arrangement = arrange(units, segments, among=residual.segments, within=zone)
     apart = [
         *check_overlaps(arrangement, units_near, catalogue),
         *check_gaps(arrangement, catalogue, unusable),
@@ -117,28 +105,28 @@ def check_coverage(
     return [finding for finding in found if rim.commune_id in (finding.commune_id, finding.other_commune_id)]
 
 
-def _bears_on(segments: Segments, own: Flags, catalogue: Catalogue) -> Flags:
+def _surroundings(segments: Segments, margin_m: float) -> BaseGeometry:
+    low_x, low_y, high_x, high_y = segments.bounds()
+    zone: BaseGeometry = shapely.box(low_x - margin_m, low_y - margin_m, high_x + margin_m, high_y + margin_m)
+    return zone
+
+
+def _bears_on(segments: Segments, own: Flags, zone: BaseGeometry, catalogue: Catalogue) -> Flags:
     """Tell which foreign segments can bound a fault together with own ones.
 
-    Those do that hang together with them, or come as near as a narrow gap is wide.
+    Those do that meet the zone and hang together with own ones, or come as near as a narrow gap is wide.
     """
     bears = np.zeros(len(segments), dtype=bool)
-    if own.all() or not own.any():
+    if own.all():
         return bears
-    low_x, low_y, high_x, high_y = segments.take(own).bounds()
+    low_x, low_y, high_x, high_y = zone.bounds
     ends = np.stack([segments.xy[segments.start], segments.xy[segments.end]])
     low, high = ends.min(axis=0), ends.max(axis=0)
-    near = (
-        (high[:, 0] > low_x - _FAR_M)
-        & (low[:, 0] < high_x + _FAR_M)
-        & (high[:, 1] > low_y - _FAR_M)
-        & (low[:, 1] < high_y + _FAR_M)
-    )
-    foreign = np.flatnonzero(near & ~own)
+    meets = (high[:, 0] >= low_x) & (low[:, 0] <= high_x) & (high[:, 1] >= low_y) & (low[:, 1] <= high_y)
+    foreign = np.flatnonzero(meets & ~own)
     label = kernels.components(segments.start, segments.end, len(segments.xy))[segments.start]
-    lines = segments.take(foreign).lines()
     close = shapely.STRtree(segments.take(own).lines()).query(
-        lines, predicate="dwithin", distance=catalogue["COV004"].limit("narrow_width_m")
+        segments.take(foreign).lines(), predicate="dwithin", distance=catalogue["COV004"].limit("narrow_width_m")
     )[0]
     together = np.union1d(label[own], label[foreign[close]])
     bears[foreign[np.isin(label[foreign], together)]] = True

@@ -1,7 +1,7 @@
 """Ground that belongs to two units: overlaps, slivers, containment, polygons drawn twice (COV001–3, 8, 9, 13)."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -19,6 +19,10 @@ from landdb.validators.widths import polygon_parts, widths_m
 
 #: Up to here all pairs of the units in one face are tried; beyond, two sheets of one ground lie over each other.
 _FEW = 16
+#: What noise of micrometres on shared edges leaves is thinner than this.
+_THREAD_M = 2e-5
+#: Cutting threads off makes a rim this much shorter only where it hangs on threads.
+_THREADED = 0.9
 
 #: Gives the units, with their polygons, whose envelopes meet those of some faces.
 UnitsNear = Callable[[Geometries], tuple[Units, Geometries]]
@@ -116,8 +120,9 @@ def _judge(units: Units, catalogue: Catalogue, shared: Shared) -> Iterator[Findi
         noise_width_m = max(noise_width_m, overlap.limit("cross_zone_noise_m"))
     if shared.width_m < noise_width_m:
         return
-    parts = shapely.get_parts(shared.ground)
-    limit_m = edge_limit_m(float(shapely.length(parts).max()) / 2, scale or None)
+    parts, edge_m = _without_threads(shapely.get_parts(shared.ground), noise_width_m)
+    shared = replace(shared, ground=shapely.multipolygons(parts) if len(parts) > 1 else parts[0])
+    limit_m = edge_limit_m(edge_m, scale or None)
     limits = {"edge_limit_m": round(limit_m, 4), "noise_width_m": noise_width_m, "scale_denominator": scale}
     rule_id, severity, measure = _rule_for(units, catalogue, shared, limit_m)
     limits |= {name: limit.default for name, limit in catalogue[rule_id].limits.items() if name.startswith("min_")}
@@ -132,6 +137,26 @@ def _judge(units: Units, catalogue: Catalogue, shared: Shared) -> Iterator[Findi
         severity=severity,
         details={"limits": limits, "parts": len(parts)},
     )
+
+
+def _without_threads(parts: Geometries, noise_width_m: float) -> tuple[Geometries, float]:
+    """Give the parts wider than noise, and how long the strip is that two units share: half the longest rim.
+
+    Noise on shared edges spins threads that hang on to a fault and would make it look as long as the border.
+    """
+    wide = parts[widths_m(parts) >= noise_width_m] if len(parts) > 1 else parts
+    cores = _opened(wide, noise_width_m)
+    lengths = shapely.length(np.where(shapely.is_empty(cores), wide, cores))
+    trimmed = polygon_parts(shapely.geometrycollections(_opened(wide, _THREAD_M)))
+    has_threads = shapely.length(trimmed).sum() < _THREADED * shapely.length(wide).sum()
+    return trimmed if has_threads and len(trimmed) else wide, float(lengths.max()) / 2
+
+
+def _opened(polygons: Geometries, width_m: float) -> Geometries:
+    """Give polygons without what is thinner than a width; corners stay sharp."""
+    eroded = shapely.buffer(polygons, -width_m / 2, join_style="mitre")
+    opened: Geometries = shapely.buffer(eroded, width_m / 2, join_style="mitre")
+    return opened
 
 
 def _rule_for(units: Units, catalogue: Catalogue, shared: Shared, limit_m: float) -> tuple[str, Severity | None, float]:

@@ -119,8 +119,7 @@ def resolve(segments: Segments, units: Units, touch_m: Coordinates) -> Residual:
     left = _compact(segments.uncancelled())
     if not len(left):
         return Residual(left, Touches(np.empty((0, 2)), left.start, left.start))
-    rounding_m = np.where(units.from_other_zone, ACROSS_ZONES_M, ROUNDING_M)
-    joined = _join(left, _at_vertices(left, rounding_m)).uncancelled()
+    joined = _join(left, units).uncancelled()
     if not len(joined):
         return Residual(joined, Touches(np.empty((0, 2)), joined.start, joined.start))
     joined = _compact(joined)
@@ -130,7 +129,8 @@ def resolve(segments: Segments, units: Units, touch_m: Coordinates) -> Residual:
     foreign = ~_owns(joined, vertex, joined.unit[segment], len(units))
     vertex, segment, place, distance_m = vertex[foreign], segment[foreign], place[foreign], distance_m[foreign]
     touches = _lacking(joined, vertex, segment, touch_m)
-    limit_m = np.maximum(_at_vertices(joined, rounding_m)[vertex], rounding_m[joined.unit[segment]])
+    meets_own_zone = (_zones(joined, units)[vertex] & _zone_bit(units)[joined.unit[segment]]) > 0
+    limit_m = np.where(meets_own_zone, ROUNDING_M, ACROSS_ZONES_M)
     near = (distance_m <= limit_m) & (place > 0) & (place < 1)
     divided = _divide(joined, vertex[near], segment[near], place[near])
     return Residual(divided.uncancelled(), touches)
@@ -151,9 +151,23 @@ def _at_vertices(segments: Segments, by_unit: Coordinates) -> Coordinates:
     return largest
 
 
-def _join(segments: Segments, reach_m: Coordinates) -> Segments:
-    """Give the segments with vertices within reach of each other made one."""
-    label = kernels.join_close(segments.xy, reach_m)
+def _zone_bit(units: Units) -> Integers:
+    """Give 1 for a unit drawn in the zone it is looked at in, 2 for one that was reprojected into it."""
+    return np.where(units.from_other_zone, 2, 1)
+
+
+def _zones(segments: Segments, units: Units) -> Integers:
+    """Give the bits of the zones whose units own each vertex."""
+    bit = _zone_bit(units)[segments.unit]
+    zones = np.zeros(len(segments.xy), dtype=np.int64)
+    np.bitwise_or.at(zones, segments.start, bit)
+    np.bitwise_or.at(zones, segments.end, bit)
+    return zones
+
+
+def _join(segments: Segments, units: Units) -> Segments:
+    """Give the segments with vertices that only rounding keeps apart made one."""
+    label = kernels.join_close(segments.xy, _zones(segments, units), ROUNDING_M, ACROSS_ZONES_M)
     start, end = label[segments.start], label[segments.end]
     real = start != end
     return Segments(start[real], end[real], segments.unit[real], segments.xy)

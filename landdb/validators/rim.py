@@ -5,11 +5,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from landdb.domain.box import Box, box_4326
 from landdb.domain.crs import reprojected
 from landdb.validators.catalogue import Catalogue
 from landdb.validators.edges import Residual, Segments, Touches, put_together, residual_of, resolve
 from landdb.validators.fabric import CommuneFabric, Units, joined_units
 from landdb.validators.vertices import touch_limits_m
+
+#: How far apart communes may lie and still have a seam: half of it on each side.
+MARGIN_M = 25.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,6 +24,14 @@ class Rim:
     units: Units
     segments: Segments
     touches: Touches
+    box_4326: Box | None
+
+    def lies_near(self, other: "Rim") -> bool:
+        """Tell whether two communes can have a seam: their edges' surroundings meet."""
+        one, two = self.box_4326, other.box_4326
+        if one is None or two is None:
+            return False
+        return one.west <= two.east and two.west <= one.east and one.south <= two.north and two.south <= one.north
 
     def in_srid(self, srid: int) -> "Rim":
         """Give the rim in another zone; its units are then marked as drawn elsewhere."""
@@ -41,6 +53,7 @@ def rim_of_fabric(fabric: CommuneFabric, catalogue: Catalogue) -> Rim:
         fabric.units.take(kept),
         replace(segments, unit=number[segments.unit]),
         replace(touches, lacking=number[touches.lacking], owner=number[touches.owner]),
+        box_4326(segments.bounds(), fabric.srid, margin_m=MARGIN_M) if len(segments) else None,
     )
 
 

@@ -17,7 +17,7 @@ from landdb.validators.catalogue import Catalogue
 from landdb.validators.fingerprint import sorted_findings
 from landdb.validators.rows import to_rows
 from landdb.validators.statements import check_statements
-from landdb.validators.survey import judge_commune, surroundings_4326, survey_commune, units_near_in
+from landdb.validators.survey import judge_commune, survey_commune, units_near_in
 from landdb.validators.tuning import effective_catalogues
 
 #: Told the id of each statement rule, or `geometry` for all array rules, when it begins.
@@ -105,7 +105,7 @@ def _find(
 def _on_arrays(conn: psycopg.Connection, commune_id: int, catalogue: Catalogue) -> list[Finding]:
     """Give the array findings that concern a commune; its neighbours are surveyed for their rims."""
     survey = survey_commune(conn, commune_id, catalogue)
-    box = surroundings_4326(survey.rim)
+    box = survey.rim.box_4326
     near = [] if box is None else ground_store.list_communes_near(conn, box, beside=[commune_id])
     rims = [survey_commune(conn, neighbour, catalogue).rim for neighbour in near]
     return judge_commune(survey, rims, units_near_in(conn, survey.rim.units.srid), catalogue)

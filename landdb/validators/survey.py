@@ -11,11 +11,9 @@ import numpy as np
 import psycopg
 import shapely
 
-from landdb.domain.crs import to_wgs84
+from landdb.domain.box import box_4326
 from landdb.domain.finding import Finding
 from landdb.store import ground as ground_store
-from landdb.store.ground import Box
-from landdb.validators.arrangement import MARGIN_M
 from landdb.validators.borders import check_borders
 from landdb.validators.catalogue import Catalogue
 from landdb.validators.checks import check_coverage
@@ -85,22 +83,6 @@ def units_near_in(conn: psycopg.Connection, srid: int) -> UnitsNear:
         return to_units(columns, srid, codes), here.take(np.arange(len(here)))
 
     return units_near
-
-
-def box_4326(bounds: Sequence[float], srid: int, *, margin_m: float = 0.1) -> Box:
-    """Give the box in degrees around min x, min y, max x, max y in metres and a margin."""
-    low_x, low_y, high_x, high_y = bounds
-    x = np.array([low_x - margin_m, high_x + margin_m, low_x - margin_m, high_x + margin_m])
-    y = np.array([low_y - margin_m, low_y - margin_m, high_y + margin_m, high_y + margin_m])
-    lon, lat = to_wgs84(srid)(x, y)
-    return Box(float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))
-
-
-def surroundings_4326(rim: Rim) -> Box | None:
-    """Give the box in degrees in which a commune can have neighbours; None when it shows no edge."""
-    if not len(rim.segments):
-        return None
-    return box_4326(rim.segments.bounds(), rim.units.srid, margin_m=MARGIN_M)
 
 
 def _not_due_to(misplaced: Collection[Finding], found: Sequence[Finding]) -> list[Finding]:

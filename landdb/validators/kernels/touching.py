@@ -7,13 +7,17 @@ from landdb.validators.kernels.tables import chains, root_of, slot_of
 
 
 @njit(cache=True)
-def join_close(xy, reach_m):
-    """Give each point the smallest index of those it hangs together with, each within the larger of two reaches."""
+def join_close(xy, zones, within_m, across_m):
+    """Give each point the smallest index of those it hangs together with.
+
+    Points of one zone hang together within one distance, points of two zones within another; `zones` has a bit for
+    each zone whose units own the point.
+    """
     count = len(xy)
     label = np.arange(count)
     if count == 0:
         return label
-    size = reach_m.max() + 1e-9
+    size = (within_m if (zones == zones[0]).all() else across_m) + 1e-9
     column = np.floor(xy[:, 0] / size).astype(np.int64)
     row = np.floor(xy[:, 1] / size).astype(np.int64)
     head, before, mask = chains(column, row)
@@ -23,7 +27,7 @@ def join_close(xy, reach_m):
                 other = head[slot_of(column[index] + dx, row[index] + dy, mask)]
                 while other >= 0:
                     if other < index:
-                        limit = max(reach_m[index], reach_m[other])
+                        limit = within_m if zones[index] & zones[other] else across_m
                         apart = (xy[index, 0] - xy[other, 0]) ** 2 + (xy[index, 1] - xy[other, 1]) ** 2
                         if apart <= limit * limit:
                             one, two = root_of(label, index), root_of(label, other)
