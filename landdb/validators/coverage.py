@@ -20,7 +20,7 @@ from landdb.validators.widths import polygon_parts, widths_m
 #: Up to here all pairs of the units in one face are tried; beyond, two sheets of one ground lie over each other.
 _FEW = 16
 #: What noise of micrometres on shared edges leaves is thinner than this.
-_THREAD_M = 2e-5
+_THREAD_M = 1e-5
 #: Cutting threads off makes a rim this much shorter only where it hangs on threads.
 _THREADED = 0.9
 
