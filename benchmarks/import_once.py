@@ -23,7 +23,7 @@ def main() -> None:
     with waiting_reader(Path(path)) as waiting:
         counts = _import(url, Path(path), Path(key_file), waiting)
         took = time.perf_counter() - start
-    print(json.dumps({"ingest_s": took, "counts": counts}))
+    print(json.dumps({"import_s": took, "counts": counts}))
 
 
 def _import(url: str, path: Path, key_file: Path, waiting: ReaderProcess) -> dict[str, int]:

@@ -5,9 +5,8 @@ pass. While they are set aside readers wait, so only a delivery that outweighs a
 this, in its own transaction: whoever reads sees the table before it, or complete after it.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, LiteralString
 
 import psycopg
 from psycopg import sql
@@ -18,22 +17,32 @@ from landdb.store.statements import load
 WORTH_IT: Final = 5_000
 
 
-@contextmanager
-def set_aside_for(conn: psycopg.Connection, delivered: int, schema: str, table: str) -> Iterator[None]:
-    """Set aside what slows the block down, if `delivered` rows outweigh what the table holds.
+class SetAside:
+    """What a table goes without for the time being; a transaction that fails brings it back as well."""
 
-    Plain indexes and references are dropped and made again after the block; uniqueness and checks stay on guard.
+    def __init__(self, conn: psycopg.Connection, remedies: Sequence[LiteralString]) -> None:
+        self._conn = conn
+        self._remedies = remedies
+
+    def put_back(self) -> None:
+        """Make everything again; the second time there is nothing to do."""
+        remedies, self._remedies = self._remedies, ()
+        for statement in remedies:
+            self._conn.execute(statement)
+
+
+def set_aside_for(conn: psycopg.Connection, delivered: int, schema: str, table: str) -> SetAside:
+    """Set aside what slows a load down, if `delivered` rows outweigh what the table holds.
+
+    Plain indexes and references are dropped, to be put back later; uniqueness and checks stay on guard.
     """
     name = sql.Identifier(schema, table)
     if delivered < WORTH_IT or _holds_as_many(conn, name, delivered):
-        yield
-        return
+        return SetAside(conn, ())
     found = conn.execute(load("first_load")["list_what_slows"], {"table": name.as_string(conn)}).fetchall()
     for drop, _ in found:
         conn.execute(drop)
-    yield
-    for _, make in found:
-        conn.execute(make)
+    return SetAside(conn, [make for _, make in found])
 
 
 def _holds_as_many(conn: psycopg.Connection, name: sql.Identifier, delivered: int) -> bool:

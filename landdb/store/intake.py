@@ -8,6 +8,7 @@ not plainly new (a number known or delivered before, an unknown commune, another
 it when the whole file is there.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from landdb.store.first_load import set_aside_for
 from landdb.store.locks import lock_communes
 from landdb.store.statements import load
 
+_TABLES: Final = ("parcel", "land_object")
 _KEY: Final = ("commune_code", "sheet_no", "srid")
 _PLACE: Final = ("commune_id", "sheet_id")
 _BETWEEN: Final = "\x1f"
@@ -76,21 +78,21 @@ def taking_in(
     conn: psycopg.Connection, batch_id: int, valid_from: date, expected: Mapping[str, int]
 ) -> Iterator["Intake"]:
     """Give what takes in the batches of this delivery; `expected` tells how many features of each noun, if known."""
-    with (
-        set_aside_for(conn, expected.get("parcel", 0), "cadastre", "parcel"),
-        set_aside_for(conn, expected.get("land_object", 0), "cadastre", "land_object"),
-    ):
-        # The child found these polygons valid with a newer GEOS than the server's; the check need not do it again.
-        conn.execute("SELECT set_config('landdb.geometry_checked_by', 'importer', true)")
-        yield Intake(conn, batch_id, valid_from)
-        conn.execute("SELECT set_config('landdb.geometry_checked_by', '', true)")
+    # The child found these polygons valid with a newer GEOS than the server's; the check need not do it again.
+    conn.execute("SELECT set_config('landdb.geometry_checked_by', 'importer', true)")
+    intake = Intake(conn, batch_id, valid_from, expected)
+    yield intake
+    intake.put_back()
+    conn.execute("SELECT set_config('landdb.geometry_checked_by', '', true)")
 
 
 class Intake:
     """What takes in one delivery, and what that has shown so far: which places are known, under which number."""
 
-    def __init__(self, conn: psycopg.Connection, batch_id: int, valid_from: date) -> None:
+    def __init__(self, conn: psycopg.Connection, batch_id: int, valid_from: date, expected: Mapping[str, int]) -> None:
         self._conn = conn
+        self._left = Counter(expected)
+        self._aside = {noun: set_aside_for(conn, expected.get(noun, 0), "cadastre", noun) for noun in _TABLES}
         self._batch_id = batch_id
         self._valid_from = valid_from
         self._communes: dict[str | None, int | None] = {}
@@ -114,7 +116,17 @@ class Intake:
     def take(self, prepared: Prepared) -> int:
         """Put what is plainly new of the batch into its tables, stage all else; gives how many rows went in."""
         staging.copy_features(self._conn, self._batch_id, prepared.others)
-        return self._take_objects(prepared.objects) + self._take_parcels(prepared)
+        taken = self._take_objects(prepared.objects) + self._take_parcels(prepared)
+        for noun, ready in (("parcel", prepared.parcels), ("land_object", prepared.objects)):
+            self._left[noun] -= ready.rows.num_rows
+            if ready.rows.num_rows and self._left[noun] <= 0:
+                self._aside[noun].put_back()  # the server does so while the child reads on
+        return taken
+
+    def put_back(self) -> None:
+        """Make the tables whole again."""
+        for aside in self._aside.values():
+            aside.put_back()
 
     def _ready(
         self, rows: pa.RecordBatch, key: Sequence[str], place: Sequence[str], own: Mapping[str, binary_copy.Column]

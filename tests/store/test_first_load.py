@@ -2,7 +2,6 @@
 
 import psycopg
 import pytest
-from psycopg import sql
 
 from landdb.store.first_load import WORTH_IT, set_aside_for
 
@@ -22,8 +21,10 @@ def guards(conn: psycopg.Connection) -> set[str]:
 
 def test_indexes_and_references_come_back_as_they_were(conn: psycopg.Connection) -> None:
     before = guards(conn)
-    with set_aside_for(conn, WORTH_IT, "cadastre", "parcel"):
-        during = guards(conn)
+    aside = set_aside_for(conn, WORTH_IT, "cadastre", "parcel")
+    during = guards(conn)
+    aside.put_back()
+    aside.put_back()
     assert guards(conn) == before
     gone = before - during
     assert any("USING gist" in guard for guard in gone)
@@ -38,6 +39,5 @@ def test_a_small_delivery_or_a_full_table_sets_nothing_aside(
     conn.execute("CREATE SCHEMA trial CREATE TABLE thing (number int)")
     conn.execute("CREATE INDEX thing_number_idx ON trial.thing (number)")
     conn.execute("INSERT INTO trial.thing SELECT generate_series(1, %s)", (held,))
-    with set_aside_for(conn, delivered, "trial", "thing"):
-        name = sql.Literal("trial.thing_number_idx")
-        assert conn.execute(sql.SQL("SELECT to_regclass({})").format(name)).fetchone() != (None,)
+    set_aside_for(conn, delivered, "trial", "thing")
+    assert conn.execute("SELECT to_regclass('trial.thing_number_idx')").fetchone() != (None,)
