@@ -217,7 +217,13 @@ def _mark_fixed(conn: psycopg.Connection, values: Mapping[str, Any], unseen: Seq
 
 def _settle_waivers(conn: psycopg.Connection, values: Mapping[str, Any], rows: _Sorted) -> None:
     """Let waivers hold or end, and take over the states that this gives."""
-    asked = {**values, "finding_ids": list(rows.state_of), "today": today()}
+    is_back = set(rows.back)
+    concerned = [
+        finding_id for finding_id, state in rows.state_of.items() if state == "accepted" or finding_id in is_back
+    ]
+    if not concerned and values["parcel_ids"] is not None:
+        return  # Waivers that ended elsewhere in the commune wait for a whole run; whoever reads sees them as open.
+    asked = {**values, "finding_ids": concerned, "today": today()}
     for finding_id, state in conn.execute(load("findings_runs")["settle_waivers"], asked):
         if finding_id in rows.state_of:
             rows.state_of[finding_id] = state

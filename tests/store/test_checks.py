@@ -1,6 +1,5 @@
 """A checked commune: ground from the database, findings with a life of their own across runs."""
 
-import datetime as dt
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +9,9 @@ import psycopg
 import pytest
 import shapely
 
+from landdb import triage
 from landdb.domain.crs import from_wgs84, to_wgs84
+from landdb.domain.dates import today
 from landdb.domain.finding import Finding
 from landdb.errors import ConfigurationError, NotFound
 from landdb.validators.catalogue import catalogue_hash, load_catalogue
@@ -114,14 +115,9 @@ def test_a_waiver_accepts_a_finding_until_it_ends(conn: psycopg.Connection, shee
     overlapping(conn, sheet, batch)
     check_commune(conn, sheet.commune_id, rules=COVERAGE)
     finding_id = factories.one(conn, "SELECT finding_id FROM quality.finding WHERE rule_id = 'COV001'")
-    waiver = factories.one(
-        conn,
-        """INSERT INTO quality.waiver (finding_id, actor, reason, ends_on)
-        VALUES (%s, 'clerk', 'agreed on the ground', %s) RETURNING waiver_id""",
-        *(finding_id, dt.date(2999, 1, 1)),
-    )
+    triage.accept(conn, [finding_id], by=triage.Decider("clerk"), reason="agreed on the ground", ends_on=today())
     assert check_commune(conn, sheet.commune_id, rules=COVERAGE).stored.states == {"accepted": 1}
-    conn.execute("UPDATE quality.waiver SET ends_on = '2001-01-01' WHERE waiver_id = %s", [waiver])
+    conn.execute("UPDATE quality.waiver SET ends_on = '2001-01-01'")
     assert check_commune(conn, sheet.commune_id, rules=COVERAGE).stored.states == {"open": 1}
     assert states(conn) == ["open"]
 
