@@ -97,6 +97,28 @@ class FindingDetail(Shape):
     withheld: list[Withheld]
 
 
+class TrendPointAnswer(Shape):
+    """What stood after one check: findings that nobody accepted by severity, those accepted, the ground at fault."""
+
+    run_id: int
+    at: dt.datetime
+    parcels: int
+    rules: int
+    errors: int
+    warnings: int
+    infos: int
+    accepted: int
+    area_m2: float
+    errors_per_1000: float | None
+
+
+class Trend(Shape):
+    """The checks of a commune, the first one first."""
+
+    commune: str
+    checks: list[TrendPointAnswer]
+
+
 GEO_JSON: Final = "application/geo+json"
 #: How the map layer of findings is described beside the list.
 AS_MAP: Final[dict[str, Any]] = {

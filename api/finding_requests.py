@@ -11,15 +11,16 @@ from landdb.triage import GROWTH_MARGIN, LONGEST_NAME, LONGEST_TEXT, SHORTEST_RE
 
 _Size = Annotated[float | None, Field(ge=0, allow_inf_nan=False)]
 _Text = text(LONGEST_TEXT)
+RuleOrFamily = Annotated[
+    str | None, Field(pattern=r"^[A-Z]{3}([0-9]{3})?$", description="a rule or a family", examples=["COV001"])
+]
 
 
 class FindingQuery(Listing):
     """Findings that meet all conditions; without `state` those that are open. Without conditions all of them."""
 
     commune: Annotated[CommuneCode | None, Field(description="on either side of a border")] = None
-    rule: Annotated[
-        str | None, Field(pattern=r"^[A-Z]{3}([0-9]{3})?$", description="a rule or a family", examples=["COV001"])
-    ] = None
+    rule: RuleOrFamily = None
     severity: Literal["error", "warning", "info"] | None = None
     state: State | None = None
     sheet: Annotated[Number | None, Field(description="of a parcel on this map sheet", examples=["12"])] = None
@@ -54,6 +55,13 @@ class FindingQuery(Listing):
             min_width_m=self.min_width_m,
             max_width_m=self.max_width_m,
         )
+
+
+class TrendQuery(Strict):
+    """The checks of one commune; of one rule or family when named."""
+
+    commune: CommuneCode
+    rule: RuleOrFamily = None
 
 
 class Acceptance(Strict):

@@ -1,6 +1,7 @@
 """What the rules found, and what people decide about it."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Annotated
 
 import psycopg
@@ -8,8 +9,8 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.access import Caller
 from api.dependencies import AnyCaller, Connection, FindingDecider, NoQuery, page, viewpoint
-from api.finding_answers import AS_MAP, GEO_JSON, FindingDetail, FindingList
-from api.finding_requests import Acceptance, Assignment, Comment, FindingQuery, Revocation
+from api.finding_answers import AS_MAP, GEO_JSON, FindingDetail, FindingList, Trend, TrendPointAnswer
+from api.finding_requests import Acceptance, Assignment, Comment, FindingQuery, Revocation, TrendQuery
 from api.responses import OPTIONAL_TOKEN, TOKEN, answered, problems
 from api.schemas import AsOf
 from api.writing import change
@@ -40,6 +41,15 @@ async def list_findings(
     answer = answered(body, asking, media_type=GEO_JSON if is_map else "application/json")
     answer.headers["Vary"] = "Accept, Authorization"
     return answer
+
+
+@router.get("/trend", response_model=Trend, responses=problems(), openapi_extra=OPTIONAL_TOKEN)
+async def trend(asked: Annotated[TrendQuery, Query()], conn: Connection, asking: AnyCaller) -> Response:
+    """Give how many findings stood after each check of a commune, the first check first."""
+    rules = () if asked.rule is None else (asked.rule,)
+    points = await lookups.list_trend(conn, asked.commune, rules=rules, view=viewpoint(AsOf(), asking))
+    checks = [TrendPointAnswer(**asdict(point), errors_per_1000=point.errors_per_1000) for point in points]
+    return answered(Trend(commune=asked.commune, checks=checks).model_dump_json().encode(), asking)
 
 
 @router.get("/{finding_id}", response_model=FindingDetail, responses=problems(404), openapi_extra=OPTIONAL_TOKEN)

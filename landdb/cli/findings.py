@@ -1,6 +1,7 @@
 """landdb findings: what stands out, the worst first, and what became of it."""
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -10,9 +11,10 @@ import typer
 
 from landdb import lookups
 from landdb.cli.options import LanguageOption, Tongue
-from landdb.cli.output import JsonOption, err, explained_errors, print_table, wants_json
+from landdb.cli.output import JsonOption, err, explained_errors, print_rows, print_table, wants_json
 from landdb.cli.session import asked, session
 from landdb.domain.finding_filter import OPEN_STATES, STATES, FindingFilter, State
+from landdb.domain.identifiers import normalise_commune_code
 from landdb.errors import InvalidValue
 from landdb.lookups import Page, Viewpoint
 from landdb.store import admin_units
@@ -124,6 +126,21 @@ def history(finding_id: FindingId, as_json: Annotated[bool, JsonOption] = False)
         typer.echo(json.dumps(answer["events"], ensure_ascii=False, indent=2))
     else:
         _print_events(answer["events"])
+
+
+@app.command("trend")
+def trend(
+    commune: Annotated[str, typer.Argument(help="Commune code.")], rule: Rule = None,
+    limit: Annotated[int, typer.Option(help="Only the latest so many checks.", min=1)] = 50,
+    as_json: Annotated[bool, JsonOption] = False,
+) -> None:  # fmt: skip
+    """Show how many findings stood after each check of a commune; partial checks and edits make no point."""
+    with explained_errors(), session() as (_, conn):
+        rules = tuple(text.upper() for text in rule or ())
+        code = admin_units.get_commune(conn, normalise_commune_code(commune)).commune_code
+        points = asked(conn, lambda link: lookups.list_trend(link, code, rules=rules, view=STAFF))
+    rows = [{**asdict(point), "errors_per_1000": point.errors_per_1000} for point in points[-limit:]]
+    print_rows(f"Checks of {code}", rows, as_json=as_json)
 
 
 def chosen(

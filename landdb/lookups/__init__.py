@@ -21,6 +21,7 @@ from landdb.lookups.persons import parcels_by_citizen_id
 from landdb.lookups.places import get_commune, get_quality, list_communes
 from landdb.lookups.proposals import ProposalFilter, get_proposal, list_proposals
 from landdb.lookups.resolution import Candidate, Resolution, Status
+from landdb.lookups.trend import TrendPoint, list_trend
 from landdb.lookups.viewpoint import Page, Viewpoint
 from landdb.store.audit import Asker, Reason
 
@@ -33,6 +34,7 @@ __all__ = [
     "Reason",
     "Resolution",
     "Status",
+    "TrendPoint",
     "Viewpoint",
     "count_findings",
     "find_former",
@@ -44,6 +46,7 @@ __all__ = [
     "list_communes",
     "list_findings",
     "list_proposals",
+    "list_trend",
     "map_findings",
     "parcel_history",
     "parcels_at_point",

@@ -108,3 +108,9 @@ async def test_a_refused_decision_says_why_and_changes_nothing(client, issue, fi
     assert (conflict.status_code, conflict.json()["reason"]) == (409, "NOT_ACCEPTED")
     assert (await client.get(f"/findings/{finding}", headers=clerk)).json()["finding"]["state"] == "open"
     assert (await client.post("/findings/999999/comment", json={"text": "x"}, headers=clerk)).status_code == 404
+
+
+async def test_the_trend_of_a_commune_has_a_point_per_check(client, finding):
+    answer = (await client.get("/findings/trend?commune=07900")).json()
+    assert answer["commune"] == "07900"
+    assert (await client.get("/findings/trend")).status_code == 400

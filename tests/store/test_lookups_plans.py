@@ -59,6 +59,7 @@ PLACE_QUESTIONS = (
     "findings_worst_first",
     "finding_counts",
     "finding_in_full",
+    "trend",
     "successors",
     "old_names",
     "crosswalk",

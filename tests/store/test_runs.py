@@ -1,5 +1,6 @@
 """A run stored: who is known again, what is fixed, what a waiver still covers, and the trend."""
 
+import asyncio
 import datetime as dt
 import random
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from worlds import VIET_TRI
 
+from landdb import lookups
 from landdb.domain.crs import to_wgs84
 from landdb.domain.dates import today
 from landdb.store.finding_rows import FindingRow
@@ -252,6 +254,26 @@ def test_the_trend_tells_what_a_whole_run_saw_by_rule(conn: psycopg.Connection, 
         (second.run_id, "COV001", "error", 2, 1, 1.0),
     ]
     assert conn.execute("SELECT commune_id, parcel_count FROM quality.run_commune").fetchall() == [(home, 5)] * 2
+
+
+def test_the_trend_carries_on_what_a_smaller_run_left_out(fresh_database: str) -> None:
+    with psycopg.connect(fresh_database) as conn:
+        home = factories.commune_id(conn, factories.PHONG_CHAU)
+        rows = [overlap(home), overlap(home, 20, side=2.0), overlap(home, 60, rule_id="COV002", severity="warning")]
+        run(conn, home, rows, ["COV001", "COV002"])
+        run(conn, home, rows[:1], ["COV001"])
+        run(conn, RunScope({home: 5}, rules=["COV001"], parcel_ids=[1]), [])
+        waive(conn, known(conn, "finding_id")[0])
+        run(conn, home, rows[:1], ["COV001", "COV002"])
+    points = asyncio.run(trend(fresh_database))
+    told = [(p.rules, p.errors, p.warnings, p.accepted, p.area_m2, p.errors_per_1000) for p in points]
+    assert told == [(2, 2, 1, 0, 6.0, 400.0), (2, 1, 1, 0, 2.0, 200.0), (2, 0, 0, 1, 0.0, 0.0)]
+    assert [p.warnings for p in asyncio.run(trend(fresh_database, "COV002"))] == [1, 0]
+
+
+async def trend(url: str, *rules: str) -> list[lookups.TrendPoint]:
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as link:
+        return await lookups.list_trend(link, factories.PHONG_CHAU, rules=rules)
 
 
 def test_events_cannot_be_unsaid(conn: psycopg.Connection, home: int) -> None:

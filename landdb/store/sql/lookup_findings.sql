@@ -235,3 +235,42 @@ INNER JOIN admin.commune AS c ON n.commune_id = c.commune_id
 LEFT JOIN admin.commune AS o ON n.other_commune_id = o.commune_id
 CROSS JOIN LATERAL (SELECT $sees_work AS work) AS sees
 WHERE n.finding_id = %(finding_id)s AND $is_visible
+
+-- name: trend
+-- What whole runs over a commune saw, by rule, the first run first; a rule that ran and saw nothing has null counts.
+SELECT
+    r.run_id,
+    r.finished_at,
+    u.parcel_count,
+    n.rule_id,
+    k.severity,
+    k.seen,
+    k.accepted,
+    k.area_m2
+FROM admin.commune AS c
+INNER JOIN quality.run_commune AS u ON c.commune_id = u.commune_id
+INNER JOIN quality.rule_run AS r ON u.run_id = r.run_id
+CROSS JOIN LATERAL jsonb_array_elements_text(r.rules || r.seam_rules) AS n (rule_id)
+LEFT JOIN LATERAL (
+    SELECT
+        k.severity,
+        sum(k.seen)::int AS seen,
+        sum(k.accepted)::int AS accepted,
+        sum(k.area_m2) AS area_m2
+    FROM quality.run_count AS k
+    WHERE
+        k.run_id = r.run_id
+        AND k.rule_id = n.rule_id
+        AND (k.commune_id = c.commune_id OR k.other_commune_id = c.commune_id)
+    GROUP BY k.severity
+) AS k ON true
+WHERE
+    c.commune_code = %(commune_code)s
+    AND daterange(c.valid_from, c.valid_to) @> %(valid_on)s::date
+    AND r.is_whole
+    AND (%(rules)s::text[] IS NULL OR n.rule_id = ANY(%(rules)s::text[]) OR left(n.rule_id, 3) = ANY(%(rules)s::text[]))
+    AND (
+        $is_about_ground
+        OR (%(staff)s AND (%(communes)s::text[] IS NULL OR c.commune_code = ANY(%(communes)s::text[])))
+    )
+ORDER BY r.run_id, n.rule_id
