@@ -23,6 +23,7 @@ WITHHELD: Final = json.dumps(
             "certificates.serial",
             "certificates.registry_no",
             "findings.TEN",
+            "findings.PER",
         )
     ]
 )

@@ -10,6 +10,7 @@ from typing import Any, Final, LiteralString
 import psycopg
 from psycopg.rows import class_row
 
+from landdb.domain.dates import today
 from landdb.store.statements import load
 
 #: Rows per round trip: flat memory however long the list is.
@@ -38,6 +39,7 @@ class Selection:
             "rules": None if self.rules is None else list(self.rules),
             "severities": None if self.severities is None else list(self.severities),
             "tenure": self.tenure,
+            "today": today(),
         }
 
 

@@ -11,6 +11,7 @@ import psycopg
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from landdb.domain.dates import today
 from landdb.store.statements import load
 
 #: The tests that `quality_parcels.sql` knows by name: what a parcel's record can lack, whatever the rules found.
@@ -72,7 +73,7 @@ class ParcelTests:
         """Give what the statements of `quality_parcels.sql` ask for."""
         return {
             **{name: self.bits.get(name, 0) for name in PARCEL_TESTS},
-            "communes": list(communes),
+            **_asked(communes),
             "rules": [rule for rule, _, _ in self.rules],
             "severities": [severity for _, severity, _ in self.rules],
             "rule_bits": [bits for _, _, bits in self.rules],
@@ -125,27 +126,27 @@ class StoredScore:
 def list_ground(conn: psycopg.Connection, communes: Collection[int]) -> list[Ground]:
     """Give the denominators of every commune named, also of one without parcels."""
     with conn.cursor(row_factory=class_row(Ground)) as cursor:
-        return cursor.execute(load("quality_numbers")["ground"], {"communes": list(communes)}).fetchall()
+        return cursor.execute(_numbers_statement("ground"), _asked(communes)).fetchall()
 
 
 def count_findings(conn: psycopg.Connection, communes: Collection[int]) -> list[FindingCount]:
     """Give the open findings of the communes by rule and severity; one across a border counts for both."""
     with conn.cursor(row_factory=class_row(FindingCount)) as cursor:
-        return cursor.execute(load("quality_numbers")["findings"], {"communes": list(communes)}).fetchall()
+        return cursor.execute(_numbers_statement("findings"), _asked(communes)).fetchall()
 
 
 def count_shared_findings(conn: psycopg.Connection, communes: Collection[int]) -> list[SharedCount]:
     """Give the open findings that two of the communes both count, by rule and severity."""
     with conn.cursor(row_factory=class_row(SharedCount)) as cursor:
-        return cursor.execute(load("quality_numbers")["shared_findings"], {"communes": list(communes)}).fetchall()
+        return cursor.execute(_numbers_statement("shared_findings"), _asked(communes)).fetchall()
 
 
 def count_parcels_with_error(
     conn: psycopg.Connection, communes: Collection[int], *, sheet_rules: Collection[str]
 ) -> dict[int, int]:
     """Give, by commune, how many parcels an open error concerns."""
-    values = {"communes": list(communes), "sheet_rules": list(sheet_rules)}
-    return dict(conn.execute(load("quality_numbers")["parcels_with_error"], values).fetchall())
+    values = {**_asked(communes), "sheet_rules": list(sheet_rules)}
+    return dict(conn.execute(_numbers_statement("parcels_with_error"), values).fetchall())
 
 
 def count_patterns(conn: psycopg.Connection, communes: Collection[int], tests: ParcelTests) -> list[Pattern]:
@@ -186,8 +187,21 @@ def _stream(conn: psycopg.Connection, question: str, values: Mapping[str, Any]) 
         yield from cursor.execute(_parcels_statement(question), values)
 
 
+def _asked(communes: Collection[int]) -> dict[str, Any]:
+    """Give the communes asked about, and the day on which waivers hold or not."""
+    return {"communes": list(communes), "today": today()}
+
+
+@cache
+def _numbers_statement(question: str) -> LiteralString:
+    """Give the text of a question about the numbers of a score."""
+    texts = load("quality_numbers")
+    return Template(texts[question]).substitute(is_open=texts["is_open"])
+
+
 @cache
 def _parcels_statement(question: str) -> LiteralString:
     """Give the text of a question about the reasons of parcels."""
     texts = load("quality_parcels")
-    return Template(texts[question]).substitute(scope=texts["scope"], entities=texts["entities"])
+    entities = Template(texts["entities"]).substitute(is_open=load("quality_numbers")["is_open"])
+    return Template(texts[question]).substitute(scope=texts["scope"], entities=entities)

@@ -193,3 +193,13 @@ def test_a_finding_across_a_border_counts_for_both_communes_and_once_for_the_two
     assert [one.numbers.findings for one in assessed.values()] == [{"COV001": {"error": 1}}] * 2
     assert whole.numbers.findings == {"COV001": {"error": 1}}
     assert whole.numbers.overlap_m2 == 5
+
+
+def test_a_finding_whose_waiver_has_ended_counts_again(conn, commune):
+    finding = factories.add_finding(conn, PHONG_CHAU, "COV001", parcel=commune.complete, state="accepted")
+    conn.execute("UPDATE quality.finding SET accepted_until = '2026-01-31' WHERE finding_id = %s", [finding])
+
+    assessed = assess(conn, [commune.commune_id], scheme=SCHEME)[commune.commune_id]
+
+    assert assessed.numbers.findings == {"COV001": {"error": 1}}
+    assert reasons_by_parcel(conn, commune)["1"] == ("2", "OPEN_ERROR")

@@ -2,10 +2,13 @@
 
 -- name: chosen
 (f.commune_id = ANY(%(communes)s::int[]) OR f.other_commune_id = ANY(%(communes)s::int[]))
-AND f.state = ANY(%(states)s::text[])
+-- A waiver that ended yesterday does not hold today, whether or not a run has noticed.
+AND CASE
+    WHEN f.state = 'accepted' AND f.accepted_until < %(today)s::date THEN 'open' ELSE f.state
+END = ANY(%(states)s::text[])
 AND (%(severities)s::text[] IS NULL OR f.severity = ANY(%(severities)s::text[]))
 AND (%(rules)s::text[] IS NULL OR f.rule_id = ANY(%(rules)s::text[]) OR left(f.rule_id, 3) = ANY(%(rules)s::text[]))
-AND (%(tenure)s OR left(f.rule_id, 3) <> 'TEN')
+AND (%(tenure)s OR f.rule_id !~ '^(TEN|PER|TXT001)')
 
 -- name: told
 SELECT
@@ -13,7 +16,7 @@ SELECT
     encode(f.fingerprint, 'hex') AS fingerprint,
     f.rule_id,
     f.severity,
-    f.state,
+    CASE WHEN f.state = 'accepted' AND f.accepted_until < %(today)s::date THEN 'open' ELSE f.state END AS state,
     c.commune_code,
     f.subject,
     f.parcel_id,

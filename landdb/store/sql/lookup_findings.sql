@@ -5,8 +5,8 @@
 CASE WHEN n.state = 'accepted' AND n.accepted_until < %(valid_on)s::date THEN 'open' ELSE n.state END
 
 -- name: is_about_ground
--- Findings about parties and rights are for the staff of the commune.
-n.rule_id NOT LIKE 'TEN%%'
+-- Findings about parties, their names and rights are for the staff of the commune.
+n.rule_id !~ '^(TEN|PER|TXT001)'
 
 -- name: pairs
 'finding_id', n.finding_id,

@@ -1,5 +1,9 @@
 -- The numbers of which a quality score is made: open findings, and the parcels and ground that they are divided by.
 
+-- name: is_open
+-- A waiver that ended yesterday does not hold today, whether or not a run has noticed.
+(f.state IN ('open', 'regressed') OR (f.state = 'accepted' AND f.accepted_until < %(today)s::date))
+
 -- name: ground
 SELECT
     c.commune_id,
@@ -30,7 +34,7 @@ SELECT
 FROM quality.finding AS f
 CROSS JOIN LATERAL (VALUES (f.commune_id), (f.other_commune_id)) AS c (commune_id)
 WHERE
-    f.state IN ('open', 'regressed')
+    $is_open
     AND (f.commune_id = ANY(%(communes)s::int[]) OR f.other_commune_id = ANY(%(communes)s::int[]))
     AND c.commune_id = ANY(%(communes)s::int[])
 GROUP BY c.commune_id, f.rule_id, f.severity;
@@ -44,7 +48,7 @@ SELECT
     round(coalesce(sum(f.area_m2), 0)::numeric, 4)::float8 AS area_m2
 FROM quality.finding AS f
 WHERE
-    f.state IN ('open', 'regressed')
+    $is_open
     AND f.other_commune_id IS NOT NULL
     AND f.commune_id = ANY(%(communes)s::int[])
     AND f.other_commune_id = ANY(%(communes)s::int[])
@@ -57,17 +61,17 @@ FROM cadastre.parcel AS p
 INNER JOIN (
     SELECT f.parcel_id
     FROM quality.finding AS f
-    WHERE f.severity = 'error' AND f.state IN ('open', 'regressed')
+    WHERE f.severity = 'error' AND $is_open
     UNION
     SELECT f.other_parcel_id
     FROM quality.finding AS f
-    WHERE f.severity = 'error' AND f.state IN ('open', 'regressed')
+    WHERE f.severity = 'error' AND $is_open
     UNION
     SELECT q.parcel_id
     FROM quality.finding AS f
     INNER JOIN cadastre.sheet AS s ON f.commune_id = s.commune_id AND f.subject = s.sheet_no
     INNER JOIN cadastre.parcel AS q ON s.sheet_id = q.sheet_id
-    WHERE f.severity = 'error' AND f.state IN ('open', 'regressed') AND f.rule_id = ANY(%(sheet_rules)s::text[])
+    WHERE f.severity = 'error' AND $is_open AND f.rule_id = ANY(%(sheet_rules)s::text[])
 ) AS concerned ON p.parcel_id = concerned.parcel_id
 WHERE p.commune_id = ANY(%(communes)s::int[])
 GROUP BY p.commune_id;

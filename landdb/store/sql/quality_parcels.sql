@@ -111,7 +111,7 @@ FROM (
     FROM quality.finding AS f
     INNER JOIN unnest(%(rules)s::text[], %(severities)s::text[], %(rule_bits)s::bigint[]) AS t (rule, severity, bits)
         ON t.rule IN (f.rule_id, left(f.rule_id, 3), '*') AND t.severity IN (f.severity, '*')
-    WHERE f.state IN ('open', 'regressed')
+    WHERE $is_open
     GROUP BY f.finding_id
 ) AS k
 INNER JOIN LATERAL (
