@@ -76,7 +76,13 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
             min_size=2,
             max_size=POOL_SIZE,
             timeout=5,
-            kwargs={"autocommit": True, "application_name": "landdb-api", "options": SESSION},
+            kwargs={
+                "autocommit": True,
+                "application_name": "landdb-api",
+                "options": SESSION,
+                # Few questions, asked again and again: PostgreSQL can keep the plan of one that it has prepared.
+                "prepare_threshold": 0,
+            },
             check=AsyncConnectionPool.check_connection,
             configure=_warm,
             open=False,

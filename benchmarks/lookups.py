@@ -24,8 +24,8 @@ from landdb.store.statements import load
 from landdb.store.vault import Vault
 
 KEYS, EXPLAINED = 400, 7
-#: So many questions on a new connection are planned one by one: five by psycopg, five by PostgreSQL.
-YOUNG = 10
+#: So many questions on a new connection PostgreSQL plans one by one, before it may keep a plan.
+YOUNG = 5
 LIMIT_MS = 5.0
 #: A page of a holder of thousands of parcels is a list, not a single lookup.
 LISTS = ("largest organisation, a page of 50",)
@@ -121,7 +121,7 @@ async def measure_all(url: str, asked: Sequence[Question], rows: dict[str, int])
     for question in asked:
         for name, view in VIEWS.items():
             async with await psycopg.AsyncConnection.connect(
-                url, autocommit=True, options=SESSION, cursor_factory=TimedCursor
+                url, autocommit=True, options=SESSION, cursor_factory=TimedCursor, prepare_threshold=0
             ) as conn:
                 figures = await measure_question(conn, question, view)
                 results.append({"lookup": question.name, "at": name, **figures})

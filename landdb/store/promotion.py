@@ -70,8 +70,8 @@ def _promote_parcels(run: Run, staged: int) -> Counts:
     if not staged:
         return Counts()
     quarantined = run("reject_other_crs").rowcount
-    repeated = run("remove_taken_in_again").rowcount + run("remove_repeated_parcels").rowcount
-    quarantined += run("reject_taken_numbers").rowcount + run("reject_duplicate_numbers").rowcount
+    ((repeated, duplicate),) = run("settle_numbers").fetchall()
+    quarantined += duplicate
     unchanged = _number(run("count_unchanged_parcels"))
     labels = [label for (label,) in run("list_changed_labels").fetchall()]
     merged = run("update_parcels", **land_use_labels(pa.array(labels, pa.utf8()))).rowcount

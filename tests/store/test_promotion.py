@@ -10,6 +10,8 @@ import psycopg
 import pyarrow as pa
 import pytest
 import shapely
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from landdb.importers import wire
 from landdb.store import batches, intake, promotion, staging
@@ -128,6 +130,34 @@ def test_two_new_grounds_under_a_number_known_before_leave_one_merged_and_one_qu
     deliver_parcels(commune, parcel("1"))
     counts = deliver_parcels(commune, parcel("1", east=20), parcel("1", east=40))
     assert counts == Counts(merged=1, rejected=1)
+
+
+GROUNDS = st.lists(st.tuples(st.sampled_from("123"), st.sampled_from((0.0, 50.0))), max_size=7)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(known=GROUNDS, delivered=GROUNDS, per_batch=st.integers(1, 4))
+def test_however_numbers_repeat_one_ground_speaks_for_each_and_every_row_is_counted(
+    commune: psycopg.Connection, known: list[tuple[str, float]], delivered: list[tuple[str, float]], per_batch: int
+) -> None:
+    with commune.transaction(force_rollback=True):
+        before = dict(reversed(known))
+        deliver_parcels(commune, *(parcel(number, east=east) for number, east in known), per_batch=per_batch)
+        counts = deliver_parcels(
+            commune, *(parcel(number, east=east) for number, east in delivered), per_batch=per_batch
+        )
+    speaks = dict(reversed(delivered))
+    expected = Counts()
+    seen = set[str]()
+    for number, east in delivered:
+        if number in seen:
+            expected += Counts(merged=1) if east == speaks[number] else Counts(rejected=1)
+        elif number not in before:
+            expected += Counts(stored=1)
+        else:
+            expected += Counts(unchanged=1) if east == before[number] else Counts(merged=1)
+        seen.add(number)
+    assert counts == expected
 
 
 def test_an_unknown_commune_is_quarantined_with_a_remedy(commune: psycopg.Connection) -> None:

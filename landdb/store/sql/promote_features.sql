@@ -100,79 +100,39 @@ SELECT
     geom, geom_4326, delivered_hash
 FROM gone;
 
--- name: remove_taken_in_again
--- A record that this very delivery brought before, to the letter, is merged into the first.
-DELETE FROM staging.staged_feature AS s
-USING admin.commune AS c, cadastre.sheet AS t, cadastre.parcel AS p
-WHERE s.batch_id = %(batch_id)s AND s.noun = 'parcel'
-  AND c.commune_code = s.commune_code AND c.valid_to = 'infinity'
-  AND t.commune_id = c.commune_id AND t.sheet_no = s.sheet_no
-  AND p.sheet_id = t.sheet_id AND p.parcel_no = s.parcel_no
-  AND p.batch_id = s.batch_id AND p.delivered_hash = s.delivered_hash;
-
--- name: reject_taken_numbers
--- Another piece of ground under a number that this very delivery gave before.
-WITH gone AS (
-    DELETE FROM staging.staged_feature AS s
-    USING admin.commune AS c, cadastre.sheet AS t, cadastre.parcel AS p
+-- name: settle_numbers
+-- One ground speaks for a number of this delivery: the one taken in already, else the first that is staged. Of the
+-- others, what says the same to the letter is merged into it, and another ground under that number is quarantined.
+WITH staged AS (
+    SELECT
+        s.row_no, s.delivered_hash, p.delivered_hash AS taken_hash,
+        first_value(s.delivered_hash) OVER numbered AS first_hash, row_number() OVER numbered AS turn
+    FROM staging.staged_feature AS s
+    JOIN admin.commune AS c ON c.commune_code = s.commune_code AND c.valid_to = 'infinity'
+    JOIN cadastre.sheet AS t ON t.commune_id = c.commune_id AND t.sheet_no = s.sheet_no
+    LEFT JOIN cadastre.parcel AS p
+        ON p.sheet_id = t.sheet_id AND p.parcel_no = s.parcel_no AND p.batch_id = s.batch_id
     WHERE s.batch_id = %(batch_id)s AND s.noun = 'parcel'
-      AND c.commune_code = s.commune_code AND c.valid_to = 'infinity'
-      AND t.commune_id = c.commune_id AND t.sheet_no = s.sheet_no
-      AND p.sheet_id = t.sheet_id AND p.parcel_no = s.parcel_no AND p.batch_id = s.batch_id
-    RETURNING s.*
-)
-INSERT INTO staging.rejected_row (
-    batch_id, row_no, layer, noun, commune_code, sheet_no, parcel_no,
-    reason_code, field, reason, remedy, geom, geom_4326, delivered_hash
-)
-SELECT
-    batch_id, row_no, layer, noun, commune_code, sheet_no, parcel_no,
-    'DUPLICATE_PARCEL_NO', 'parcel_no', 'another parcel of this file has the same sheet and parcel number',
-    'give one of the two its own number and deliver the file again',
-    geom, geom_4326, delivered_hash
-FROM gone;
-
--- name: remove_repeated_parcels
--- The same among records of parcels known before.
-WITH repeated AS (
-    SELECT commune_code, sheet_no, parcel_no, min(ctid) AS first_tid
-    FROM staging.staged_feature
-    WHERE batch_id = %(batch_id)s AND noun = 'parcel'
-    GROUP BY commune_code, sheet_no, parcel_no
-    HAVING count(*) > 1
-)
-DELETE FROM staging.staged_feature AS s
-USING repeated AS r, staging.staged_feature AS f
-WHERE s.batch_id = %(batch_id)s AND s.noun = 'parcel'
-  AND s.commune_code = r.commune_code AND s.sheet_no = r.sheet_no AND s.parcel_no = r.parcel_no
-  AND f.ctid = r.first_tid AND s.ctid <> r.first_tid AND s.delivered_hash = f.delivered_hash;
-
--- name: reject_duplicate_numbers
--- The same among records of parcels known before: the first speaks, the others are quarantined.
-WITH repeated AS (
-    SELECT commune_code, sheet_no, parcel_no, min(ctid) AS first_tid
-    FROM staging.staged_feature
-    WHERE batch_id = %(batch_id)s AND noun = 'parcel'
-    GROUP BY commune_code, sheet_no, parcel_no
-    HAVING count(*) > 1
+    WINDOW numbered AS (PARTITION BY t.sheet_id, s.parcel_no ORDER BY s.row_no)
 ), gone AS (
     DELETE FROM staging.staged_feature AS s
-    USING repeated AS r
-    WHERE s.batch_id = %(batch_id)s AND s.noun = 'parcel'
-      AND s.commune_code = r.commune_code AND s.sheet_no = r.sheet_no AND s.parcel_no = r.parcel_no
-      AND s.ctid <> r.first_tid
-    RETURNING s.*
+    USING staged AS n
+    WHERE s.batch_id = %(batch_id)s AND s.row_no = n.row_no AND (n.taken_hash IS NOT NULL OR n.turn > 1)
+    RETURNING s.*, s.delivered_hash = coalesce(n.taken_hash, n.first_hash) AS is_repeated
+), quarantined AS (
+    INSERT INTO staging.rejected_row (
+        batch_id, row_no, layer, noun, commune_code, sheet_no, parcel_no,
+        reason_code, field, reason, remedy, geom, geom_4326, delivered_hash
+    )
+    SELECT
+        batch_id, row_no, layer, noun, commune_code, sheet_no, parcel_no,
+        'DUPLICATE_PARCEL_NO', 'parcel_no', 'another parcel of this file has the same sheet and parcel number',
+        'give one of the two its own number and deliver the file again',
+        geom, geom_4326, delivered_hash
+    FROM gone
+    WHERE NOT is_repeated
 )
-INSERT INTO staging.rejected_row (
-    batch_id, row_no, layer, noun, commune_code, sheet_no, parcel_no,
-    reason_code, field, reason, remedy, geom, geom_4326, delivered_hash
-)
-SELECT
-    batch_id, row_no, layer, noun, commune_code, sheet_no, parcel_no,
-    'DUPLICATE_PARCEL_NO', 'parcel_no', 'another parcel of this file has the same sheet and parcel number',
-    'give one of the two its own number and deliver the file again',
-    geom, geom_4326, delivered_hash
-FROM gone;
+SELECT count(*) FILTER (WHERE is_repeated), count(*) FILTER (WHERE NOT is_repeated) FROM gone;
 
 -- name: count_unchanged_parcels
 SELECT count(*)
