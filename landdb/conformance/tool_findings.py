@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,17 +18,18 @@ from landdb.domain.crs import WGS84, from_wgs84, to_wgs84
 from landdb.errors import InvalidValue
 
 _FORM = "write class (a rule id or a class of expected.json) and x, y or geometry for each finding"
+_RULE_ID = re.compile(r"[A-Z]{3}\d{3}")
 _CRS_NAME = "urn:ogc:def:crs:EPSG::"
 
 
 def read_findings(path: Path, srid: int) -> list[ToolFinding]:
-    """Give the findings of a file, in the zone `srid`."""
+    """Give the findings of a file, in the zone `srid`, without those of landdb's rules that no kit is about."""
     if not path.exists():
         raise InvalidValue("findings", "NO_SUCH_FILE", remedy=f"there is no {path.name}")
     try:
         if path.suffix.lower() == ".csv":
             with path.open(encoding="utf-8-sig", newline="") as text:
-                return [_finding(row, number, srid, srid) for number, row in enumerate(csv.DictReader(text), start=1)]
+                return _findings(csv.DictReader(text), srid, srid)
         document: Any = json.loads(path.read_text("utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError, csv.Error) as error:
         raise InvalidValue("findings", "NOT_READABLE", remedy="write CSV, JSON or GeoJSON in UTF-8") from error
@@ -37,7 +39,12 @@ def read_findings(path: Path, srid: int) -> list[ToolFinding]:
     else:
         source = srid
         rows = iter(document.get("findings", []) if isinstance(document, Mapping) else document)
-    return [_finding(row, number, source, srid) for number, row in enumerate(rows, start=1)]
+    return _findings(rows, source, srid)
+
+
+def _findings(rows: Iterable[Mapping[str, Any]], srid: int, wanted: int) -> list[ToolFinding]:
+    found = (_finding(row, number, srid, wanted) for number, row in enumerate(rows, start=1))
+    return [finding for finding in found if finding is not None]
 
 
 def _srid_of(document: Mapping[str, Any]) -> int:
@@ -65,8 +72,10 @@ def _names_of_export(row: Mapping[str, Any]) -> list[str]:
     return names
 
 
-def _finding(row: Mapping[str, Any], number: int, srid: int, wanted: int) -> ToolFinding:
+def _finding(row: Mapping[str, Any], number: int, srid: int, wanted: int) -> ToolFinding | None:
     said = str(row.get("class") or row.get("rule") or row.get("rule_id") or "") if isinstance(row, Mapping) else ""
+    if _RULE_ID.fullmatch(said) and not is_known(said):
+        return None
     if not is_known(said):
         raise InvalidValue(f"finding {number}: class", "UNKNOWN_CLASS", remedy=_FORM)
     names = row.get("names") or row.get("parcels") or []
