@@ -91,7 +91,6 @@ def test_the_answer_sheet_itself_scores_full_marks(kit: Path, planted: list[Plan
     assert scored.total()["recall"] == scored.total()["precision"] == 1
 
 
-@pytest.mark.xfail(strict=False, reason="an outer ring left open in the arrangement of a commune and its neighbours")
 def test_landdb_scores_full_marks_on_the_map_of_the_kit(planted: list[Planted]) -> None:
     found = judge(make_planted(PARCELS, 2, 1).communes)
     scored = score(planted, found)
