@@ -76,7 +76,7 @@ def take_back(
                 )
     frame = repair_writes.find_former_frame(conn, transaction_id)
     if frame is not None:
-        repair_writes.set_frame(conn, frame, in_degrees(shapely.from_wkb(frame.geom), frame.srid).wkb)
+        repair_writes.set_frame(conn, frame)
     return undone_by
 
 
@@ -102,9 +102,15 @@ def _move_frame(
     if shapely.intersects(shapely.box(*drawn.bounds), shapely.box(*parcels.bounds)):
         return
     moved = in_true_place(drawn, candidate, standing.srid)
+    former = {
+        "sheet": frame.sheet_id,
+        "former_frame": frame.geom.hex(),
+        "former_frame_4326": None if frame.geom_4326 is None else frame.geom_4326.hex(),
+        "former_frame_srid": frame.srid,
+    }
+    add_details(conn, transaction_id, former)
     degrees = in_degrees(moved, standing.srid)
-    add_details(conn, transaction_id, {"sheet": frame.sheet_id, "former_frame": frame.geom.hex()})
-    repair_writes.set_frame(conn, Frame(frame.sheet_id, standing.srid, moved.wkb), degrees.wkb)
+    repair_writes.set_frame(conn, Frame(frame.sheet_id, standing.srid, moved.wkb, degrees.wkb))
 
 
 def _details(row: ProposalRow, proposal: Proposal) -> dict[str, object]:

@@ -22,6 +22,8 @@ from landdb.validators.catalogue import Catalogue
 #: A reason that a stranger understands in ten years has at least so many characters.
 SHORTEST_REASON: Final = 10
 LONGEST_REASON: Final = 2_000
+#: Of a class, what another repair mended on its way.
+MENDED: Final = "MENDED_BY_ANOTHER"
 #: How often one finding is proposed for anew while a class is accepted and parcels change under it.
 _ATTEMPTS: Final = 3
 
@@ -106,13 +108,15 @@ def accept_class(
             with conn.transaction():
                 done.append(work.accept(row, None))
         except RepairRefused as refusal:
-            anew = work.propose_anew(row, asked, within) if attempts[row.finding_id] < _ATTEMPTS else []
-            queue += anew
-            passed[refusal.code] += not anew
+            anew, code = work.propose_anew(row, asked, within)
+            if attempts[row.finding_id] < _ATTEMPTS and anew:
+                queue += anew
+            else:
+                passed[code or refusal.code] += 1
         if progress is not None:
             progress(len(done), len(done) + len(queue))
     work.settle()
-    return AcceptedClass(tuple(done), dict(+passed))
+    return AcceptedClass(tuple(done), dict(passed))
 
 
 def refuse(
@@ -213,8 +217,11 @@ class _Work:
         self._is_changed = True
         return Accepted(row.proposal_id, row.finding_id, transaction_id)
 
-    def propose_anew(self, row: ProposalRow, asked: Asked, within: Within) -> list[ProposalRow]:
-        """Give what is proposed for a finding on the ground as it is now, when it is of the class and within limits."""
+    def propose_anew(self, row: ProposalRow, asked: Asked, within: Within) -> tuple[list[ProposalRow], str | None]:
+        """Give what is proposed for a finding on the ground as it is now, when it is of the class and within limits.
+
+        With it comes a code when the fault is gone, because the repair of another mended it too.
+        """
         made = propose(
             self._conn,
             self._commune_id,
@@ -223,7 +230,8 @@ class _Work:
             catalogue=self._catalogue,
         )
         again = replace(asked, proposal_ids=made.proposal_ids)
-        return [new for new in proposals.list_proposals(self._conn, again) if within.holds(new)][:1]
+        found = [new for new in proposals.list_proposals(self._conn, again) if within.holds(new)][:1]
+        return found, MENDED if "NOT_THERE_NOW" in made.unsolved else None
 
     def settle(self) -> None:
         """Check the commune, and propose anew for what is still open and lost its proposals to a change."""

@@ -28,19 +28,19 @@ REASONS: Final[Mapping[str, Words]] = {
     ),
     "LACKS_VERTEX": Words(
         vi="{giver} thiếu {count} đỉnh mà thửa giáp ranh có trên cạnh chung.",
-        en="{giver} lacks {count} vertices that its neighbour has on their common edge.",
+        en="{giver} lacks what its neighbour has on their common edge (vertices: {count}).",
     ),
     "STANDS_TWICE": Words(
         vi="Ranh giới của {giver} có {count} đỉnh ghi lặp; các thửa có chung đỉnh được sửa cùng lúc.",
-        en="The boundary of {giver} repeats {count} vertices; units that share them follow.",
+        en="The boundary of {giver} repeats vertices ({count}); units that share them follow.",
     ),
     "TURNS_BACK": Words(
         vi=(
-            "Ranh giới của {giver} đi ra rồi quay lại theo gần như cùng một đường ({count} gai); đỉnh gai không "
+            "Ranh giới của {giver} đi ra rồi quay lại theo gần như cùng một đường (số gai: {count}); đỉnh gai không "
             "phải điểm ranh."
         ),
         en=(
-            "The boundary of {giver} runs out and back along almost one line ({count} spikes); a tip is no "
+            "The boundary of {giver} runs out and back along almost one line (spikes: {count}); a tip is no "
             "boundary point."
         ),
     ),
@@ -116,7 +116,7 @@ REASONS: Final[Mapping[str, Words]] = {
     ),
     "STANDS_BESIDE": Words(
         vi="{giver} có {count} đỉnh lẻ nằm sát cạnh chung mà thửa giáp ranh không có; bỏ đỉnh thì hai cạnh trùng nhau.",
-        en="{giver} alone has {count} vertices close beside the common edge; without them both edges agree.",
+        en="{giver} alone has vertices ({count}) close beside the common edge; without them both edges agree.",
     ),
     "WRONG_MERIDIAN": Words(
         vi=(

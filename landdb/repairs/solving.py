@@ -142,9 +142,15 @@ def _ranked(proposals: list[Proposal]) -> list[Proposal]:
     """Give distinct proposals, those that hold first, in the proposers' order; then what moves least."""
     distinct: list[Proposal] = []
     for proposal in sorted(proposals, key=_rank):
-        if not any(_same_result(proposal, other) for other in distinct):
+        if not any(_same_result(proposal, other) or _is_worse(proposal, other) for other in distinct):
             distinct.append(proposal)
     return distinct
+
+
+def _is_worse(proposal: Proposal, other: Proposal) -> bool:
+    """Tell whether a proposal only does in a worse way what another does, for the same reason."""
+    alike = proposal.kind == other.kind and proposal.draft.reason == other.draft.reason
+    return alike and other.is_acceptable and not proposal.is_acceptable
 
 
 def _rank(proposal: Proposal) -> tuple[bool, int, float, int]:

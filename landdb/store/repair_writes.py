@@ -77,11 +77,12 @@ def restore(conn: psycopg.Connection, unit: Restore, transaction_id: int, valid_
 
 
 class Frame(NamedTuple):
-    """A sheet's frame: WKB in its CRS."""
+    """A sheet's frame: WKB in its CRS and in WGS 84."""
 
     sheet_id: int
     srid: int
     geom: bytes
+    geom_4326: bytes | None
 
 
 def find_frame(conn: psycopg.Connection, commune_id: int, sheet_no: str) -> Frame | None:
@@ -91,9 +92,9 @@ def find_frame(conn: psycopg.Connection, commune_id: int, sheet_no: str) -> Fram
     return None if row is None else Frame(*row)
 
 
-def set_frame(conn: psycopg.Connection, frame: Frame, geom_4326: bytes) -> None:
+def set_frame(conn: psycopg.Connection, frame: Frame) -> None:
     """Give a sheet another frame; sheets have no versions, so the change on record keeps the former."""
-    conn.execute(load("proposals")["set_frame"], {**frame._asdict(), "geom_4326": geom_4326})
+    conn.execute(load("proposals")["set_frame"], frame._asdict())
 
 
 def find_former_frame(conn: psycopg.Connection, transaction_id: int) -> Frame | None:

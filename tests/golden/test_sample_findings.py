@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 import sample_gis
-from landdb import pipeline
+from landdb import pipeline, repairs
 from landdb.domain.finding import Finding
 from landdb.importers import ImportJob
 from landdb.store import admin_units
@@ -149,3 +149,75 @@ def test_the_broken_copy_has_exactly_the_planted_rejects(delivered: Callable[[st
         "SELECT file_name, reason_code FROM staging.rejected_row JOIN staging.import_batch USING (batch_id)"
     )
     assert Counter(quarantine.fetchall()) == planted
+
+
+#: What drawing alone can mend; areas on the sample's papers follow the faulty polygons, so other repairs disagree.
+MENDED_BY_DRAWING = {
+    (RURAL, "GEO001", "4/115"),
+    (RURAL, "COV006", "3/471|3/477"),
+    (RURAL, "COV006", "6/22|6/9"),
+    (RURAL, "GEO003", "5/317"),
+    (RURAL, "GEO004", "5/424"),
+    (RURAL, "GEO004", "5/489"),
+    (URBAN, "GEO001", "2/63"),
+    (URBAN, "COV006", "4/324|4/325"),
+    (URBAN, "COV006", "8/63|8/74"),
+    (URBAN, "GEO003", "2/207"),
+    (URBAN, "GEO004", "2/236"),
+    (URBAN, "GEO004", "2/237"),
+}
+
+
+def polygons(conn: psycopg.Connection) -> list[tuple[object, ...]]:
+    columns = "ST_AsBinary(geom), ST_AsBinary(geom_4326), computed_area_m2"
+    return conn.execute(
+        f"""SELECT parcel_id, {columns}, geom_fault, geom_delivered FROM cadastre.parcel
+        UNION ALL SELECT -land_object_id, {columns}, NULL, NULL FROM cadastre.land_object
+        UNION ALL SELECT -1000000 - sheet_id, ST_AsBinary(frame), ST_AsBinary(frame_4326), 0, NULL, NULL
+        FROM cadastre.sheet ORDER BY 1"""
+    ).fetchall()
+
+
+def open_findings(conn: psycopg.Connection) -> set[tuple[str, str, str]]:
+    return set(
+        conn.execute(
+            """SELECT commune_code, rule_id, subject FROM quality.finding JOIN admin.commune USING (commune_id)
+            WHERE state IN ('open', 'regressed')"""
+        ).fetchall()
+    )
+
+
+def test_repairs_of_the_broken_copy_close_what_drawing_can_mend_and_can_be_undone(
+    delivered: Callable[[str], Delivered],
+) -> None:
+    conn = delivered("broken").conn
+    with conn.transaction(force_rollback=True):
+        communes = [admin_units.get_commune(conn, code).commune_id for code in (RURAL, URBAN)]
+        before, drawn = open_findings(conn), polygons(conn)
+        done: list[repairs.Accepted] = []
+        for commune_id in communes:
+            repairs.propose(conn, commune_id, actor="tests")
+            asked = repairs.Asked(commune_id=commune_id, states=["open"], acceptable=True, rank=1)
+            done += repairs.accept_class(conn, commune_id, asked, repairs.Within(0.05, 1.0), actor="tests").accepted
+        assert before - open_findings(conn) >= MENDED_BY_DRAWING
+        assert open_findings(conn) <= before
+        for one in reversed(done):
+            repairs.undo(conn, one.transaction_id, actor="tests")
+        assert polygons(conn) == drawn
+        assert open_findings(conn) == before
+
+
+def test_the_sheet_read_in_the_wrong_zone_comes_to_its_place_with_its_frame(
+    delivered: Callable[[str], Delivered],
+) -> None:
+    conn = delivered("broken").conn
+    with conn.transaction(force_rollback=True):
+        commune_id = admin_units.get_commune(conn, URBAN).commune_id
+        before, drawn = open_findings(conn), polygons(conn)
+        (proposal_id,) = repairs.propose(conn, commune_id, actor="tests", rules=["ADM003"]).proposal_ids
+        (done,) = repairs.accept(conn, [proposal_id], actor="tests", reason="the delivery note says 104°45′")
+        after = open_findings(conn)
+        assert {(rule, subject) for _, rule, subject in before - after} >= {("ADM003", "9")}
+        assert {rule for _, rule, _ in after - before} <= {"ARE001"}
+        repairs.undo(conn, done.transaction_id, actor="tests")
+        assert polygons(conn) == drawn

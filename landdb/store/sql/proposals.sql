@@ -266,7 +266,7 @@ WHERE t.transaction_id = %(transaction_id)s AND h.parcel_id = %(unit_id)s
 ORDER BY h.land_use_id;
 
 -- name: frame
-SELECT s.sheet_id, ST_SRID(s.frame) AS srid, ST_AsBinary(s.frame) AS geom
+SELECT s.sheet_id, ST_SRID(s.frame) AS srid, ST_AsBinary(s.frame) AS geom, ST_AsBinary(s.frame_4326) AS geom_4326
 FROM cadastre.sheet AS s
 WHERE s.commune_id = %(commune_id)s AND s.sheet_no = %(sheet_no)s AND s.frame IS NOT NULL;
 
@@ -276,8 +276,12 @@ SET frame = ST_GeomFromWKB(%(geom)s, %(srid)s), frame_4326 = ST_GeomFromWKB(%(ge
 WHERE sheet_id = %(sheet_id)s;
 
 -- name: former_frame
--- The frame that a change of a whole sheet kept on record, with the sheet's CRS.
-SELECT s.sheet_id, s.srid, decode(t.details ->> 'former_frame', 'hex') AS geom
+-- The frame that a change of a whole sheet kept on record.
+SELECT
+    s.sheet_id,
+    (t.details ->> 'former_frame_srid')::int AS srid,
+    decode(t.details ->> 'former_frame', 'hex') AS geom,
+    decode(t.details ->> 'former_frame_4326', 'hex') AS geom_4326
 FROM registry.transaction AS t
 INNER JOIN cadastre.sheet AS s ON s.sheet_id = (t.details ->> 'sheet')::int
 WHERE t.transaction_id = %(transaction_id)s AND t.details ? 'former_frame';
