@@ -7,11 +7,21 @@ from collections.abc import Mapping, Sequence
 import psycopg
 import shapely
 
-from landdb.quality import Assessment, Numbers, together
+from landdb.quality import Assessment, Numbers, Standing, together
+from landdb.quality.campaign import add_standings
 from landdb.quality.formula import add_up
 from landdb.reporting.page.charts import TrendPoint
 from landdb.reporting.page.drawing import from_wkb
-from landdb.reporting.report_data import WATER, CommuneLine, CommuneReport, MapShapes, ProvinceReport, RuleLine, Setting
+from landdb.reporting.report_data import (
+    WATER,
+    CommuneLine,
+    CommuneReport,
+    EarlierStanding,
+    MapShapes,
+    ProvinceReport,
+    RuleLine,
+    Setting,
+)
 from landdb.reporting.sketching import sketch_all
 from landdb.reporting.telling import told_findings, told_rules
 from landdb.store import report_ground
@@ -35,6 +45,7 @@ def gather_commune(
     selection = Selection([commune.commune_id], tenure=setting.tenure)
     rows = list_worst_findings(conn, selection, limit=MOST_LISTED)
     findings = list(told_findings(rows, setting.wording.language))
+    scores = list_scores(conn, [commune.commune_id])
     worst = [pair for pair in zip(rows, findings, strict=True) if pair[0].severity != "info"][:MOST_SKETCHED]
     return CommuneReport(
         setting=setting,
@@ -42,7 +53,8 @@ def gather_commune(
         province_name=report_ground.find_province_name(conn, commune.province_code),
         last_run=report_ground.list_last_runs(conn, [commune.commune_id]).get(commune.commune_id),
         assessment=assessment,
-        trend=_trend(list_scores(conn, [commune.commune_id]), assessment.numbers, assessment.score.value, setting),
+        trend=_trend(scores, assessment.numbers, assessment.score.value, setting),
+        before=_before({commune.commune_id: scores}, setting),
         rules=_rule_lines(conn, selection),
         worst=sketch_all(conn, worst),
         findings=sorted(findings, key=lambda f: (_GRAVEST_FIRST.index(f.severity), f.rule, _natural(f.place))),
@@ -75,6 +87,7 @@ def gather_province(
         together=whole,
         communes=sorted(lines, key=lambda line: (line.assessment.score.value or -1, line.commune.commune_code)),
         trend=_trend_together(scores, assessed, setting),
+        before=_before({commune_id: scores[commune_id] for commune_id in ids}, setting),
         rules=_rule_lines(conn, Selection(ids, tenure=setting.tenure)),
         boundaries={
             commune_id: shapely.simplify(shapely.from_wkb(wkb), _SIMPLER_DEGREES)
@@ -142,6 +155,19 @@ def _trend_together(
         for day, numbers in ((day, add_up(days[day])) for day in sorted(days))
         if (score := setting.formula.score(numbers).value) is not None
     ]
+
+
+def _before(scores: Mapping[int, Sequence[StoredScore]], setting: Setting) -> EarlierStanding | None:
+    """Give the last earlier day that all the communes have a standing of, added up."""
+    days: dict[dt.date, list[Standing]] = defaultdict(list)
+    for stored in (one for several in scores.values() for one in several):
+        is_earlier = stored.scored_on < setting.made_on and stored.scheme == setting.scheme.scheme
+        if is_earlier and stored.standing is not None:
+            days[stored.scored_on].append(Standing.from_record(setting.scheme.scheme, stored.standing))
+    complete = [day for day, several in days.items() if len(several) == len(scores)]
+    if not complete:
+        return None
+    return EarlierStanding(max(complete), add_standings(setting.scheme, days[max(complete)]))
 
 
 def _natural(place: str) -> tuple[tuple[int, str], ...]:

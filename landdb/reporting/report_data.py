@@ -8,7 +8,7 @@ from typing import Final
 import shapely
 
 from landdb.exporters.records import FindingRecord, RuleRecord
-from landdb.quality import Assessment
+from landdb.quality import Assessment, Standing
 from landdb.quality.campaign import Scheme
 from landdb.quality.formula import Formula
 from landdb.reporting.page.charts import TrendPoint
@@ -30,6 +30,14 @@ class Setting:
     formula: Formula
     made_on: dt.date
     tenure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierStanding:
+    """The last earlier day that the campaign's groups were counted, by the same scheme."""
+
+    day: dt.date
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +118,7 @@ class CommuneReport:
     last_run: LastRun | None
     assessment: Assessment
     trend: Sequence[TrendPoint]
+    before: EarlierStanding | None
     rules: Sequence[RuleLine]
     worst: Sequence[Worst]
     findings: Sequence[FindingRecord]
@@ -140,5 +149,6 @@ class ProvinceReport:
     together: Assessment
     communes: Sequence[CommuneLine]
     trend: Sequence[TrendPoint]
+    before: EarlierStanding | None
     rules: Sequence[RuleLine]
     boundaries: Mapping[int, shapely.Geometry]

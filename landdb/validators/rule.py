@@ -104,10 +104,10 @@ class Rule:
         """Give the sentence that tells a clerk what this finding is, and its reason where the rule names one."""
         values = {
             "subject": finding.subject,
-            "measure": _number(finding.measure),
+            "measure": _number(finding.measure, language),
             "unit": finding.unit or "",
-            "area_m2": _number(finding.area_m2),
-            "width_m": _number(finding.width_m),
+            "area_m2": _number(finding.area_m2, language),
+            "width_m": _number(finding.width_m, language),
         }
         sentence = self.message.to(language).format_map(values)
         reason = self.reason_of(finding)
@@ -126,8 +126,9 @@ class Rule:
         return (self.reason_of(finding) or self).remedy.to(language)
 
 
-def _number(value: float | None) -> str:
+def _number(value: float | None, language: Language) -> str:
     """Give a measure for a sentence: three significant digits, or two decimals when it is large."""
     if value is None:
         return "–"
-    return f"{value:.3g}" if abs(value) < 100 else f"{value:.2f}".rstrip("0").rstrip(".")
+    told = f"{value:.3g}" if abs(value) < 100 else f"{value:.2f}".rstrip("0").rstrip(".")
+    return told.replace(".", ",") if language == "vi" else told

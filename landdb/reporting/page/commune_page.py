@@ -18,7 +18,7 @@ def render_commune(report: CommuneReport) -> str:
         _map(report),
         _worst(report),
         shared_sections.rules(report.rules, report.setting),
-        shared_sections.campaign(report.assessment.standing, report.setting),
+        shared_sections.campaign(report.assessment.standing, report.setting, before=report.before),
         _list(report),
         shared_sections.formula(report.assessment, report.setting),
     ]

@@ -21,7 +21,7 @@ def render_province(report: ProvinceReport, links: Mapping[int, str]) -> str:
         shared_sections.overview(report.together, report.trend, report.setting, more=communes),
         _map(report, links),
         _communes(report, links),
-        shared_sections.campaign(report.together.standing, report.setting),
+        shared_sections.campaign(report.together.standing, report.setting, before=report.before),
         shared_sections.rules(report.rules, report.setting),
         shared_sections.formula(report.together, report.setting),
     ]
@@ -75,16 +75,10 @@ def _line(line: CommuneLine, links: Mapping[int, str], wording: Wording) -> list
     return [
         [name, element("div", commune.commune_code, class_="small soft")],
         element("strong", wording.number(score, 1), class_=grade(score)),
-        _change(line.change, wording),
+        "" if line.change is None else wording.change(line.change, 1),
         wording.number(numbers.parcel_count),
         wording.number(numbers.count("error")),
         wording.number(numbers.count("warning")),
         wording.percent(clean, numbers.parcel_count),
         *groups,
     ]
-
-
-def _change(change: float | None, wording: Wording) -> str:
-    if change is None:
-        return ""
-    return f"{'+' if change > 0 else '−' if change < 0 else '±'}{wording.number(abs(change), 1)}"

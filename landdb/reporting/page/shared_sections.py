@@ -8,7 +8,7 @@ from landdb.reporting.page.charts import TrendPoint, grade, meter, rule_bars, sc
 from landdb.reporting.page.document import Section, card, table
 from landdb.reporting.page.markup import Child, Markup, element
 from landdb.reporting.page.wording import NBSP, Wording
-from landdb.reporting.report_data import RuleLine, Setting
+from landdb.reporting.report_data import EarlierStanding, RuleLine, Setting
 
 _GROUP_COLOURS: Final = ("f-good", "f-fair", "f-poor")
 _SEVERITIES: Final = ("error", "warning", "info")
@@ -51,13 +51,13 @@ def overview(assessment: Assessment, trend: Sequence[TrendPoint], setting: Setti
     return Section("overview", wording("overview"), shown)
 
 
-def campaign(standing: Standing | None, setting: Setting) -> Section | None:
-    """Give groups, words and reasons; None when the campaign was not asked about."""
+def campaign(standing: Standing | None, setting: Setting, *, before: EarlierStanding | None = None) -> Section | None:
+    """Give groups, words and reasons, and how the groups changed since `before`; None without a standing."""
     if standing is None:
         return None
     wording, scheme = setting.wording, setting.scheme
     told = wording("campaign_told", title=wording.of(scheme.title), basis=scheme.legal_basis, scheme=scheme.scheme)
-    halves = element("div", _groups(standing, setting), _words(standing, setting), class_="two")
+    halves = element("div", _groups(standing, setting, before), _words(standing, setting), class_="two")
     proxy = element("p", wording("campaign_proxy"), class_="small soft")
     return Section("campaign", wording("campaign"), [element("p", told), halves, _reasons(standing, setting), proxy])
 
@@ -108,7 +108,7 @@ def formula(assessment: Assessment, setting: Setting) -> Section:
              *((wording(key), True) for key in ("quantity", "per", "value", "points", "weight"))]  # fmt: skip
     weight = wording.number(sum(part.weight for part in assessment.score.parts))
     foot = [wording("score"), "", "", "", wording.number(assessment.score.value, 1), weight]
-    return Section("formula", wording("formula"), [told, table(heads, rows, caption=wording("formula"), foot=foot)])
+    return Section("formula", wording("formula"), [told, table(heads, rows, caption=wording("components"), foot=foot)])
 
 
 def _ground_card(key: str, area_m2: float, ground_m2: float, wording: Wording) -> Markup:
@@ -128,21 +128,27 @@ def _trend(points: Sequence[TrendPoint], wording: Wording) -> Markup:
     return Markup(trend_line(points, wording) + element("p", told, class_="small soft"))
 
 
-def _groups(standing: Standing, setting: Setting) -> Markup:
+def _groups(standing: Standing, setting: Setting, before: EarlierStanding | None) -> Markup:
     wording = setting.wording
     named = [
-        (wording("group", group=group), standing.groups.get(group, 0), css)
+        (wording("group", group=group), group, standing.groups.get(group, 0), css)
         for group, css in zip(setting.scheme.groups, _colours(len(setting.scheme.groups)), strict=True)
     ]
-    rows = [
-        [element("strong", name), wording.of(title), wording.number(count), wording.percent(count, standing.parcels)]
-        for (name, count, _), title in zip(named, setting.scheme.groups.values(), strict=True)
-    ]
-    heads = [(wording("groups"), False), ("", False), (wording("parcels"), True), (wording("share"), True)]
-    label = "; ".join(f"{name}: {wording.number(count)}" for name, count, _ in named)
-    return element(
-        "div", element("h3", wording("groups")), share_bar(named, label), table(heads, rows, caption=wording("groups"))
-    )
+    rows: list[list[Child]] = []
+    for (name, group, count, _), title in zip(named, setting.scheme.groups.values(), strict=True):
+        row: list[Child] = [
+            element("strong", name), wording.of(title), wording.number(count), wording.percent(count, standing.parcels)
+        ]  # fmt: skip
+        if before is not None:
+            row.append(wording.change(count - before.standing.groups.get(group, 0)))
+        rows.append(row)
+    heads = [(wording("groups"), False), (wording("meaning"), False), (wording("parcels"), True),
+             (wording("share"), True)]  # fmt: skip
+    if before is not None:
+        heads.append((wording("since", day=wording.day(before.day)), True))
+    label = "; ".join(f"{name}: {wording.number(count)}" for name, _, count, _ in named)
+    bar = share_bar([(name, count, css) for name, _, count, css in named], label)
+    return element("div", element("h3", wording("groups")), bar, table(heads, rows, caption=wording("groups")))
 
 
 def _words(standing: Standing, setting: Setting) -> Markup:

@@ -51,6 +51,10 @@ class Wording:
             return f"< {self.number(0.1, 1)}{NBSP}%"
         return f"{self.number(int(1000 * part / whole) / 10, 1)}{NBSP}%"
 
+    def change(self, value: float, decimals: int = 0) -> str:
+        """Give a difference with its sign."""
+        return f"{'+' if value > 0 else '−' if value < 0 else '±'}{self.number(abs(value), decimals)}"
+
     def day(self, value: dt.date) -> str:
         """Give a day as people write it."""
         return f"{value.day}/{value.month}/{value.year}" if self.language == "vi" else value.strftime("%-d %B %Y")
