@@ -56,6 +56,8 @@ def move_share(
         raise InvalidValue("share", "NOT_A_HOLDER", remedy="name a party that holds a share of the right")
     after = dict(held)
     has = after.pop(giver)
+    if not after and has is None:
+        has = Fraction(1)  # who holds alone holds the whole
     if part is None or part == has:
         return _joined(after, taker, has)
     if has is None:

@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 
 from landdb.domain.shares import format_share
-from landdb.store.register_subjects import Subject
+from landdb.store.register_subjects import Held, Right, Subject
 
 
 def describe_subject(subject: Subject) -> list[dict[str, Any]]:
@@ -49,8 +49,11 @@ def _edges(subject: Subject) -> Iterator[dict[str, Any]]:
 
 def _rights(subject: Subject) -> Iterator[dict[str, Any]]:
     for right in subject.rights:
-        held = ", ".join(
-            f"party {holder.party_id}: {'joint' if holder.share is None else format_share(holder.share)}"
-            for holder in right.holders
-        )
+        held = ", ".join(f"party {holder.party_id}: {_share(right, holder)}" for holder in right.holders)
         yield {"fact": f"right {right.rrr_id} ({right.rrr_kind}, {right.holder_group})", "value": held}
+
+
+def _share(right: Right, holder: Held) -> str:
+    if holder.share is None:
+        return "joint" if len(right.holders) > 1 else "the whole"
+    return format_share(holder.share)

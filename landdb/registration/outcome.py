@@ -40,7 +40,7 @@ class Outcome:
             "due_on": self.due_on,
             "refusing": list(self.refusing),
             "notices": [told.to_json() for told in self.notices],
-            "areas": _rows(self.areas),
+            "areas": _rows(sorted(self.areas, key=lambda row: row.before_m2 is None)),
             "numbers": [row | {"parcel_id": row["parcel_id"] if made else None} for row in _rows(self.numbers)],
             "rights": _rows(self.rights),
             "details": dict(self.details),

@@ -87,3 +87,8 @@ def test_a_transfer_that_cannot_be_is_refused(held, giver, part, reason):
 
 def test_a_joint_holder_is_replaced_as_such():
     assert move_share({1: None, 2: None}, 1, 3, None) == {2: None, 3: None}
+
+
+def test_a_sole_holder_without_a_fraction_holds_the_whole():
+    assert move_share({1: None}, 1, 2, Fraction(1, 3)) == {1: Fraction(2, 3), 2: Fraction(1, 3)}
+    assert move_share({1: None}, 1, 2, None) == {2: Fraction(1)}

@@ -4,19 +4,19 @@
 -- The parcel that has this number, or the last one that had it; the commune may be gone by now.
 SELECT v.parcel_id
 FROM (
-    SELECT p.parcel_id, s.commune_id, s.sheet_no, p.parcel_no, 'infinity'::date AS until
+    SELECT p.parcel_id, s.commune_id, s.sheet_no, p.parcel_no, 'infinity'::timestamptz AS known_until
     FROM cadastre.sheet AS s
     INNER JOIN cadastre.parcel AS p ON s.sheet_id = p.sheet_id
     WHERE s.sheet_no = %(sheet_no)s AND p.parcel_no = %(parcel_no)s
     UNION ALL
-    SELECT h.parcel_id, s.commune_id, s.sheet_no, h.parcel_no, h.valid_to
+    SELECT h.parcel_id, s.commune_id, s.sheet_no, h.parcel_no, h.superseded_at
     FROM cadastre.sheet AS s
     INNER JOIN cadastre.parcel_history AS h ON s.sheet_id = h.sheet_id
-    WHERE s.sheet_no = %(sheet_no)s AND h.parcel_no = %(parcel_no)s AND h.superseded_at = 'infinity'
+    WHERE s.sheet_no = %(sheet_no)s AND h.parcel_no = %(parcel_no)s
 ) AS v
 INNER JOIN admin.commune AS c ON v.commune_id = c.commune_id
 WHERE c.commune_code = %(commune_code)s
-ORDER BY v.until DESC, v.parcel_id DESC
+ORDER BY v.known_until DESC, v.parcel_id DESC
 LIMIT 1
 
 -- name: parcel_history
@@ -53,11 +53,13 @@ version AS (
 ),
 named AS (
     SELECT DISTINCT ON (v.parcel_id)
-        v.parcel_id, s.sheet_no, v.parcel_no, v.parcel_code, v.legal_area_m2, v.valid_to,
+        v.parcel_id, s.sheet_no, v.parcel_no, v.parcel_code, v.legal_area_m2,
+        EXISTS (SELECT FROM cadastre.parcel AS p WHERE p.parcel_id = v.parcel_id) AS is_in_force,
+        -- a parcel that ended on the day it began was in force on no day, yet it was believed in for a while
+        CASE WHEN v.superseded_at IS NULL THEN v.valid_to ELSE v.valid_from END AS valid_to,
         (SELECT min(f.valid_from) FROM version AS f WHERE f.parcel_id = v.parcel_id) AS valid_from
     FROM version AS v INNER JOIN cadastre.sheet AS s ON v.sheet_id = s.sheet_id
-    WHERE v.superseded_at IS NULL
-    ORDER BY v.parcel_id, v.version DESC, v.valid_from DESC
+    ORDER BY v.parcel_id, v.superseded_at IS NULL DESC, v.version DESC, v.valid_from DESC
 )
 SELECT json_build_object(
     'parcel_id', %(parcel_id)s::bigint,
@@ -65,7 +67,7 @@ SELECT json_build_object(
         SELECT json_agg(json_build_object(
             'parcel_id', n.parcel_id, 'sheet_no', n.sheet_no, 'parcel_no', n.parcel_no,
             'parcel_code', n.parcel_code, 'legal_area_m2', n.legal_area_m2,
-            'valid_from', n.valid_from, 'valid_to', n.valid_to, 'is_in_force', n.valid_to IS NULL
+            'valid_from', n.valid_from, 'valid_to', n.valid_to, 'is_in_force', n.is_in_force
         ) ORDER BY n.parcel_id)
         FROM named AS n
     ),
