@@ -14,18 +14,22 @@ class Rights:
     """What a role may do: how it sees parties in answers by place, search by holder, decide about findings.
 
     A repair changes the register: only clerks accept one, whoever decides about findings may refuse it.
+    So do legal changes (`may_register`).
     """
 
     audience: Audience
     may_search_holders: bool
     may_decide_findings: bool
     may_accept_repairs: bool = False
+    may_register: bool = False
 
 
 #: Analysts work on places and counts, auditors on the record of accesses: neither sees a party here.
 ROLES: Final[dict[Role, Rights]] = {
     "public": Rights("public", may_search_holders=False, may_decide_findings=False),
-    "clerk": Rights("staff", may_search_holders=True, may_decide_findings=True, may_accept_repairs=True),
+    "clerk": Rights(
+        "staff", may_search_holders=True, may_decide_findings=True, may_accept_repairs=True, may_register=True
+    ),
     "service": Rights("staff", may_search_holders=True, may_decide_findings=False),
     "analyst": Rights("public", may_search_holders=False, may_decide_findings=True),
     "auditor": Rights("public", may_search_holders=False, may_decide_findings=False),

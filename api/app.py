@@ -18,7 +18,7 @@ from api import errors, index_page, pages
 from api.answers import ProblemAnswer
 from api.dependencies import each_parameter_once
 from api.middleware import RequestFrame
-from api.routes import certificates, communes, findings, health, parcels, persons, proposals
+from api.routes import certificates, communes, findings, health, parcels, persons, proposals, transactions
 from landdb import cluster
 from landdb.errors import ConfigurationError
 from landdb.settings import Settings
@@ -56,7 +56,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         dependencies=[Depends(each_parameter_once)],
         redirect_slashes=False,
     )
-    for module in (parcels, certificates, persons, communes, findings, health, proposals):
+    for module in (parcels, certificates, persons, communes, findings, health, proposals, transactions):
         app.include_router(module.router)
     errors.install(app)
     app.add_middleware(RequestFrame)

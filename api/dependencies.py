@@ -84,6 +84,28 @@ def repair_accepter(asking: FindingDecider) -> Caller:
 RepairAccepter = Annotated[Caller, Depends(repair_accepter)]
 
 
+def registrar(asking: AnyCaller) -> Caller:
+    """Give a caller who may change the register; 401 without a token, 403 with one for another role."""
+    if asking is PUBLIC:
+        raise _unauthenticated()
+    if not asking.rights.may_register:
+        raise AccessDenied("ROLE", remedy="the register is changed by clerks")
+    return asking
+
+
+Registrar = Annotated[Caller, Depends(registrar)]
+
+
+def subscriber(asking: AnyCaller) -> Caller:
+    """Give a caller with a token of any role; 401 without one."""
+    if asking is PUBLIC:
+        raise _unauthenticated()
+    return asking
+
+
+Subscriber = Annotated[Caller, Depends(subscriber)]
+
+
 def viewpoint(asked: AsOf, asking: Caller, *, native: bool = False) -> Viewpoint:
     """Give the dates that were asked for, seen with the caller's eyes."""
     return Viewpoint(

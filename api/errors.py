@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from landdb.errors import AccessDenied, Conflict, InvalidValue, LanddbError, NotFound
+from landdb.errors import AccessDenied, Conflict, InvalidValue, KeyReused, LanddbError, NotFound, StaleState
 
 PROBLEM_JSON: Final = "application/problem+json"
 
@@ -32,6 +32,12 @@ FORBIDDEN: Final = Problem("forbidden", 403, "This token may not ask this questi
 UNKNOWN: Final = Problem("not-found", 404, "Nothing is known under this key")
 METHOD: Final = Problem("method-not-allowed", 405, "This resource does not know the method")
 CONFLICT: Final = Problem("conflict", 409, "The present state does not allow this")
+REFUSED: Final = Problem("change-refused", 409, "Law or rules stand against the change")
+STALE: Final = Problem("stale", 412, "The parcel is not any more as it was seen")
+KEY_REUSED: Final = Problem("key-reused", 409, "The idempotency key belongs to another request")
+PRECONDITION_MISSING: Final = Problem(
+    "precondition-missing", 428, "The change does not say which state it is meant for"
+)
 TOO_LARGE: Final = Problem("too-large", 413, "The request body is too large")
 UNAVAILABLE: Final = Problem("unavailable", 503, "The database does not answer in time; try again")
 FAULT: Final = Problem("internal", 500, "The service failed; quote the request id")
@@ -42,6 +48,8 @@ PROBLEMS: Final[tuple[tuple[type[Exception], Problem], ...]] = (
     (NotFound, UNKNOWN),
     (AccessDenied, FORBIDDEN),
     (Conflict, CONFLICT),
+    (StaleState, STALE),
+    (KeyReused, KEY_REUSED),
     (psycopg_pool.PoolTimeout, UNAVAILABLE),
     (psycopg.errors.QueryCanceled, UNAVAILABLE),
     (psycopg.OperationalError, UNAVAILABLE),

@@ -16,7 +16,9 @@ _TITLES: Final = {
     403: "the role may not ask this",
     404: "nothing is known under this key",
     409: "the present state does not allow this",
+    412: "a parcel has changed since it was looked at",
     413: "the body is too large",
+    428: "the state that the change is meant for is not said",
     503: "the database does not answer in time",
 }
 OPTIONAL_TOKEN: Final[dict[str, Any]] = {"security": [{}, {"bearer": []}]}

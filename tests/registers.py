@@ -1,6 +1,7 @@
 """A street of parcels with holders for tests of the change door, and changes written as short as possible."""
 
 import datetime as dt
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -31,9 +32,19 @@ class Street:
     binh: int
 
 
-def build(conn: psycopg.Connection, vault: Vault, *, count: int = 4, code: str = factories.PHONG_CHAU) -> Street:
+_sheets = itertools.count(1000)
+
+
+def fresh_sheet() -> str:
+    """Give a sheet number that no test used, for databases that tests share and commit to."""
+    return str(next(_sheets))
+
+
+def build(
+    conn: psycopg.Connection, vault: Vault, *, count: int = 4, code: str = factories.PHONG_CHAU, sheet_no: str = "12"
+) -> Street:
     batch = factories.add_batch(conn)
-    sheet = factories.add_sheet(conn, "12", batch=batch, code=code)
+    sheet = factories.add_sheet(conn, sheet_no, batch=batch, code=code)
     parcels = tuple(
         factories.add_parcel(conn, sheet, str(place + 1), place=place, batch=batch, land_use="ODT")
         for place in range(count)
@@ -43,11 +54,17 @@ def build(conn: psycopg.Connection, vault: Vault, *, count: int = 4, code: str =
         factories.add_party(conn, vault, name, citizen_id=number, batch=batch)
         for name, number in zip(NAMES[:2], NUMBERS[:2], strict=True)
     )
-    factories.add_right(conn, [parcels[0]], {an: Fraction(1)}, serial="AB 123456", batch=batch)
-    factories.add_right(conn, [parcels[1]], {an: Fraction(1)}, serial="AC 123456", batch=batch)
+    factories.add_right(conn, [parcels[0]], {an: Fraction(1)}, serial=_serial("AB", sheet_no), batch=batch)
+    factories.add_right(conn, [parcels[1]], {an: Fraction(1)}, serial=_serial("AC", sheet_no), batch=batch)
     halves = {an: Fraction(1, 2), binh: Fraction(1, 2)}
-    factories.add_right(conn, [parcels[2]], halves, serial="AD 123456", holder_group="CO_USERS", batch=batch)
+    factories.add_right(
+        conn, [parcels[2]], halves, serial=_serial("AD", sheet_no), holder_group="CO_USERS", batch=batch
+    )
     return Street(batch, sheet, parcels, an, binh)
+
+
+def _serial(letters: str, sheet_no: str) -> str:
+    return f"{letters} {123456 if sheet_no == '12' else 200000 + int(sheet_no)}"
 
 
 def request(kind: str, parcels: list[int], terms: Mapping[str, Any] | None = None, **others: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ findings want their sentence. A `Viewpoint` says for which date and for whose ey
 """
 
 from landdb.lookups.findings import FindingCount, count_findings, get_finding, list_findings, map_findings
-from landdb.lookups.history import find_former, parcel_history
+from landdb.lookups.history import ParcelState, find_former, parcel_history, parcel_state
 from landdb.lookups.old_numbers import resolve_old_number
 from landdb.lookups.parcels import (
     get_parcel,
@@ -30,6 +30,7 @@ __all__ = [
     "Candidate",
     "FindingCount",
     "Page",
+    "ParcelState",
     "ProposalFilter",
     "Reason",
     "Resolution",
@@ -49,6 +50,7 @@ __all__ = [
     "list_trend",
     "map_findings",
     "parcel_history",
+    "parcel_state",
     "parcels_at_point",
     "parcels_by_certificate",
     "parcels_by_citizen_id",

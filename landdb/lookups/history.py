@@ -1,5 +1,7 @@
 """What became of a parcel: versions with who, when and why, ancestors and descendants over any number of steps."""
 
+import json
+from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
@@ -24,6 +26,23 @@ async def parcel_history(
     if body is None:
         raise NotFound("there is no such parcel", remedy="look it up by commune, sheet and parcel number")
     return body
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelState:
+    """The tag of a parcel's state, and the JSON to send."""
+
+    tag: str
+    body: bytes
+
+
+async def parcel_state(conn: psycopg.AsyncConnection[Any], parcel_id: int) -> ParcelState:
+    """Give the tag that tells the state of a parcel and all that hangs on it; raises NotFound when it is gone."""
+    rows = await store.ask_rows(conn, "tags", {"parcel_ids": [parcel_id]})
+    if not rows:
+        raise NotFound("no such parcel is in force", remedy="it may have been split or merged: ask for its history")
+    told = {"parcel_id": parcel_id, "tag": rows[0]["tag"], "since": rows[0]["since"].isoformat()}
+    return ParcelState(told["tag"], json.dumps(told).encode())
 
 
 async def find_former(conn: psycopg.AsyncConnection[Any], commune_code: str, sheet_no: str, parcel_no: str) -> int:

@@ -1,13 +1,16 @@
 """Fields of a JSON object, read with their type; what is wrong is told by the field's path, never by its value."""
 
 import datetime as dt
-import math
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from landdb.errors import InvalidValue
 
 LONGEST_TEXT = 500
+#: Control characters and halves of surrogate pairs: no keyboard writes them, and PostgreSQL stores them badly.
+_UNPRINTABLE = frozenset({"Cc", "Cs"})
+LARGEST_NUMBER = 1e12
 
 
 class Fields:
@@ -30,16 +33,17 @@ class Fields:
             return ""
         if isinstance(value, int) and not isinstance(value, bool):
             value = str(value)
-        if not isinstance(value, str) or len(value) > LONGEST_TEXT:
-            raise self._fault(name, "NOT_A_TEXT", f"a text of at most {LONGEST_TEXT} characters")
-        if not value.strip() and not optional:
+        if not _is_plain(value):
+            raise self._fault(name, "NOT_A_TEXT", f"a printable text of at most {LONGEST_TEXT} characters")
+        stripped = str(value).strip()
+        if not stripped and not optional:
             raise self._fault(name, "MISSING", "fill it in")
-        return value.strip()
+        return stripped
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Give a list of texts, empty when missing."""
         value = self._take(name, optional=True) or []
-        if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
+        if not isinstance(value, list) or not all(_is_plain(part) for part in value):
             raise self._fault(name, "NOT_A_LIST", "a list of texts")
         return tuple(value)
 
@@ -104,9 +108,10 @@ class Fields:
     def strings(self) -> dict[str, str]:
         """Give the whole object as texts by text: a table of numbers."""
         self._read.update(self._values)
-        if not all(isinstance(value, str | int) for value in self._values.values()):
+        pairs = {str(name): str(value) for name, value in self._values.items() if isinstance(value, str | int)}
+        if len(pairs) < len(self._values) or not all(map(_is_plain, (*pairs, *pairs.values()))):
             raise self._fault("*", "NOT_A_TEXT", "texts on both sides")
-        return {str(name): str(value) for name, value in self._values.items()}
+        return pairs
 
     def refuse_others(self) -> None:
         """Raise InvalidValue for a field that nobody read: it would be dropped in silence."""
@@ -123,7 +128,7 @@ class Fields:
         return value
 
     def _number(self, name: str, value: Any) -> float:
-        if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < LARGEST_NUMBER:
             raise self._fault(name, "NOT_A_NUMBER", "a number")
         return float(value)
 
@@ -132,3 +137,10 @@ class Fields:
 
     def _fault(self, name: str, reason: str, remedy: str) -> InvalidValue:
         return InvalidValue(self._named(name), reason, remedy=remedy)
+
+
+def _is_plain(value: Any) -> bool:
+    """Tell whether this is a text that can be printed and stored."""
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT:
+        return False
+    return not any(unicodedata.category(character) in _UNPRINTABLE for character in value)

@@ -125,13 +125,20 @@ def _uses(fields: Fields) -> UseTerms:
 def _use(fields: Fields) -> UseTerm:
     use = UseTerm(
         code=fields.text("code").upper(),
-        area_m2=fields.number("area_m2", optional=True),
+        area_m2=_area(fields),
         origin=fields.text("origin", optional=True) or None,
         use_form=fields.text("use_form", optional=True) or None,
         term=fields.text("term", optional=True) or None,
         expires_on=fields.day("expires_on", optional=True),
     )
     return _closed(fields, use)
+
+
+def _area(fields: Fields) -> float | None:
+    area_m2 = fields.number("area_m2", optional=True)
+    if area_m2 is not None and area_m2 <= 0:
+        raise InvalidValue("terms.uses.area_m2", "NOT_POSITIVE", remedy="square metres, such as 123.4")
+    return area_m2
 
 
 def _extension(fields: Fields) -> ExtensionTerms:

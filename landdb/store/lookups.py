@@ -48,6 +48,7 @@ _FINDING_PARTS: Final = (
 )  # fmt: skip
 _QUESTIONS: Final = (
     "lookup_places", "lookup_old_numbers", "lookup_findings", "lookup_history", "lookup_quality", "lookup_proposals",
+    "register_subjects",
 )  # fmt: skip
 _PLACES: Final = {
     "communes": "true",

@@ -151,7 +151,7 @@ def find_parcel(conn: psycopg.Connection, commune_code: str, sheet_no: str, parc
 
 def list_communes(conn: psycopg.Connection, parcel_ids: Sequence[int]) -> list[int]:
     """Give the communes that these parcels lie in; raises NotFound when none of them is in force."""
-    rows = conn.execute(load("register_subjects")["communes"], {"parcel_ids": list(parcel_ids)}).fetchall()
+    rows = conn.execute(load("register_subjects")["communes_of_parcels"], {"parcel_ids": list(parcel_ids)}).fetchall()
     if not rows:
         raise NotFound("no such parcel is in force", remedy="look it up again: it may have been split or merged")
     return [commune_id for (commune_id,) in rows]

@@ -9,13 +9,16 @@ WHERE
     c.commune_code = %(commune_code)s AND c.valid_to = 'infinity'
     AND s.sheet_no = %(sheet_no)s AND p.parcel_no = %(parcel_no)s
 
--- name: communes
+-- name: communes_of_parcels
 SELECT DISTINCT commune_id FROM cadastre.parcel WHERE parcel_id = ANY(%(parcel_ids)s::bigint[])
 
 -- name: tags
 -- The tag of a parcel tells every state of it and of what hangs on it from every other; `since` is when the youngest
 -- part came into force.
-SELECT a.parcel_id, left(md5(string_agg(v.noun || v.id || '.' || v.version, ' ' ORDER BY v.noun, v.id)), 16), max(v.since)
+SELECT
+    a.parcel_id,
+    left(md5(string_agg(v.noun || v.id || '.' || v.version, ' ' ORDER BY v.noun, v.id)), 16) AS tag,
+    max(v.since) AS since
 FROM unnest(%(parcel_ids)s::bigint[]) AS a (parcel_id)
 CROSS JOIN LATERAL (
     SELECT 'p' AS noun, p.parcel_id AS id, p.version, p.valid_from AS since
