@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from landdb.errors import ImportRefused
 from landdb.importers import ImportJob, LayerDescription, wire
-from landdb.importers.formats import archive, geopackage, markup
+from landdb.importers.formats import archive, design_file, edigeo, geopackage, markup
 from landdb.importers.formats.archive import Unpacked
 from landdb.importers.formats.detect import detect
 from landdb.importers.maps.profile import Profile, packaged_profiles, parse_profile
@@ -29,6 +29,8 @@ from landdb.importers.walls import drivers
 _TABLES = {"CSV", "XLSX", "XLS"}
 _DRAWINGS = {"DXF", "DGN"}
 _WKB_HEAD = 13
+#: What GDAL would overlook: stored programs, entities, a file that breaks off.
+_CHECKS = {"GPKG": geopackage.check, "GML": markup.check, "DGN": design_file.check, "EDIGEO": edigeo.check}
 #: The key under which the stream's schema carries the description.
 DESCRIPTION = b"landdb.description"
 
@@ -58,11 +60,8 @@ def look_at(shown: Mapping[str, Any]) -> Delivered:
     file_format, parts = _unpacked(path, shown["label"])
     if file_format in drivers.DRIVER:
         drivers.register_only(file_format, also_skip=shown["also_skip"])
-    for part in parts:
-        if file_format == "GPKG":
-            geopackage.check(part.path)
-        elif file_format == "GML":
-            markup.check(part.path)
+    for part in parts if file_format in _CHECKS else ():
+        _CHECKS[file_format](part.path)
     return Delivered(path, file_format, parts)
 
 
