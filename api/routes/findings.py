@@ -1,11 +1,11 @@
 """What the rules found, and what people decide about it."""
 
 from collections.abc import Callable
-from dataclasses import asdict
-from typing import Annotated
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any
 
 import psycopg
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from api.access import Caller
 from api.dependencies import AnyCaller, Connection, FindingDecider, NoQuery, page, viewpoint
@@ -16,13 +16,11 @@ from api.schemas import AsOf
 from api.writing import change
 from landdb import lookups, triage
 from landdb.errors import AccessDenied
-from landdb.lookups import Viewpoint
 from landdb.triage import Decider
 
 router = APIRouter(prefix="/findings", tags=["findings"])
 
 FindingId = Annotated[int, Path(ge=1, le=2**63 - 1, examples=[1])]
-DECIDED = problems(403, 404, 409, 413)
 
 
 @router.get("", response_model=FindingList, responses={**problems(403), 200: AS_MAP}, openapi_extra=OPTIONAL_TOKEN)
@@ -58,61 +56,67 @@ async def get_finding(finding_id: FindingId, conn: Connection, asking: AnyCaller
     return answered(await lookups.get_finding(conn, finding_id, view=viewpoint(AsOf(), asking)), asking)
 
 
-@router.post("/{finding_id}/accept", response_model=FindingDetail, responses=DECIDED, openapi_extra=TOKEN)
-async def accept(
-    finding_id: FindingId, body: Acceptance, asking: FindingDecider, conn: Connection, request: Request, _none: NoQuery
-) -> Response:
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """A finding that is to be decided about, and by whom."""
+
+    finding_id: int
+    asking: Caller
+    conn: psycopg.AsyncConnection[Any]
+    request: Request
+
+    async def decided(self, decision: Callable[[psycopg.Connection, Decider], int]) -> Response:
+        """Give the finding as it stands after the decision; one that the caller may not see is not known to it."""
+        view = viewpoint(AsOf(), self.asking)
+        await lookups.get_finding(self.conn, self.finding_id, view=view)
+        by = Decider(self.asking.actor, self.asking.communes)
+        await change(self.request, lambda link: decision(link, by))
+        return answered(await lookups.get_finding(self.conn, self.finding_id, view=view), self.asking)
+
+
+def deciding(
+    finding_id: FindingId, asking: FindingDecider, conn: Connection, request: Request, _none: NoQuery
+) -> Deciding:
+    """Give what a decision starts from; 401 or 403 for a caller who may not decide."""
+    return Deciding(finding_id, asking, conn, request)
+
+
+About = Annotated[Deciding, Depends(deciding)]
+DECIDED: dict[str, Any] = {
+    "response_model": FindingDetail,
+    "responses": problems(403, 404, 409, 413),
+    "openapi_extra": TOKEN,
+}
+
+
+@router.post("/{finding_id}/accept", **DECIDED)
+async def accept(body: Acceptance, about: About) -> Response:
     """Accept a finding as it is; it is open again after `until`, or when it has grown beyond the margin."""
-    return await _decided(
-        finding_id, asking, conn, request,
+    return await about.decided(
         lambda link, by: triage.accept(
-            link, [finding_id], by=by, reason=body.reason, ends_on=body.until, growth_margin=body.growth_margin
-        ),
-    )  # fmt: skip
+            link,
+            [about.finding_id],
+            by=by,
+            reason=body.reason,
+            ends_on=body.until,
+            growth_margin=body.growth_margin,
+        )
+    )
 
 
-@router.post("/{finding_id}/revoke", response_model=FindingDetail, responses=DECIDED, openapi_extra=TOKEN)
-async def revoke(
-    finding_id: FindingId, body: Revocation, asking: FindingDecider, conn: Connection, request: Request, _none: NoQuery
-) -> Response:
+@router.post("/{finding_id}/revoke", **DECIDED)
+async def revoke(body: Revocation, about: About) -> Response:
     """Open an accepted finding again."""
-    return await _decided(
-        finding_id, asking, conn, request,
-        lambda link, by: triage.revoke(link, [finding_id], by=by, note=body.note),
-    )  # fmt: skip
+    return await about.decided(lambda link, by: triage.revoke(link, [about.finding_id], by=by, note=body.note))
 
 
-@router.post("/{finding_id}/assign", response_model=FindingDetail, responses=DECIDED, openapi_extra=TOKEN)
-async def assign(
-    finding_id: FindingId, body: Assignment, asking: FindingDecider, conn: Connection, request: Request, _none: NoQuery
-) -> Response:
+@router.post("/{finding_id}/assign", **DECIDED)
+async def assign(body: Assignment, about: About) -> Response:
     """Hand a finding to somebody, or to nobody."""
-    return await _decided(
-        finding_id, asking, conn, request,
-        lambda link, by: triage.assign(link, [finding_id], by=by, to=body.to),
-    )  # fmt: skip
+    return await about.decided(lambda link, by: triage.assign(link, [about.finding_id], by=by, to=body.to))
 
 
-@router.post("/{finding_id}/comment", response_model=FindingDetail, responses=DECIDED, openapi_extra=TOKEN)
-async def comment(
-    finding_id: FindingId, body: Comment, asking: FindingDecider, conn: Connection, request: Request, _none: NoQuery
-) -> Response:
+@router.post("/{finding_id}/comment", **DECIDED)
+async def comment(body: Comment, about: About) -> Response:
     """Add a remark to a finding's history."""
-    return await _decided(
-        finding_id, asking, conn, request,
-        lambda link, by: triage.comment(link, [finding_id], by=by, text=body.text),
-    )  # fmt: skip
-
-
-async def _decided(
-    finding_id: int,
-    asking: Caller,
-    conn: psycopg.AsyncConnection[object],
-    request: Request,
-    decision: Callable[[psycopg.Connection, Decider], int],
-) -> Response:
-    """Give the finding as it stands after the decision; one that the caller may not see is not known to it."""
-    view: Viewpoint = viewpoint(AsOf(), asking)
-    await lookups.get_finding(conn, finding_id, view=view)
-    await change(request, lambda link: decision(link, Decider(asking.actor, asking.communes)))
-    return answered(await lookups.get_finding(conn, finding_id, view=view), asking)
+    return await about.decided(lambda link, by: triage.comment(link, [about.finding_id], by=by, text=body.text))

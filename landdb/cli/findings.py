@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import psycopg
 import typer
+from typer.core import TyperGroup
 
 from landdb import lookups
 from landdb.cli.options import LanguageOption, Tongue
@@ -19,8 +20,19 @@ from landdb.errors import InvalidValue
 from landdb.lookups import Page, Viewpoint
 from landdb.store import admin_units
 
+
+class ListByDefault(TyperGroup):
+    """A commune code right after `landdb findings` means the list of its findings."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Give the command that the first word names."""
+        return super().resolve_command(ctx, ["list", *args] if args[0].isdigit() else args)
+
+
 app = typer.Typer(
-    help="Findings: list, show, accept with a reason, assign, comment; each keeps its history.", no_args_is_help=True
+    cls=ListByDefault,
+    help="Findings: list, show, accept with a reason, assign, comment; each keeps its history.",
+    no_args_is_help=True,
 )
 
 #: The command line belongs to the office itself.
@@ -237,14 +249,15 @@ def _facts(answer: dict[str, Any], lang: str) -> list[tuple[str, Any]]:
         ("area", finding["area_m2"] and f"{finding['area_m2']:,.3f} m²"),
         ("width", finding["width_m"] and f"{finding['width_m']} m"),
         ("measure", finding["measure"] and f"{finding['measure']} {finding['unit']}"),
-        ("place", place),
+        ("lat, lon", place),
         ("first seen", _moment(finding["first_seen_at"])),
         ("last seen", _moment(finding["last_seen_at"])),
         ("fixed", _moment(finding["fixed_at"])),
         ("came back", f"{finding['times_regressed']} times" if finding["times_regressed"] else None),
         ("assigned to", finding["assigned_to"]),
         ("accepted by", waiver and f"{waiver['actor']}{until}: {waiver['reason']}"),
-        ("judged by", run and f"run {run['run_id']}, catalogue {run['catalogue_hash'][:12]}, limits {run['limits']}"),
+        ("limits", ", ".join(f"{name} {value}" for name, value in finding["details"].get("limits", {}).items())),
+        ("judged by", f"run {run['run_id']}, catalogue {run['catalogue_hash'][:12]}"),
         ("fingerprint", answer["fingerprint"]),
     ]
 

@@ -282,6 +282,7 @@ def run(*arguments: str) -> Any:
 def test_the_command_line_lists_shows_and_decides(ground: Ground, url: str) -> None:
     listed = json.loads(run("list", "7954", "--rule", "cov").stdout)["findings"]
     assert [f["finding_id"] for f in listed] == [ground.wider, ground.wide, ground.thin]
+    assert json.loads(run("07954", "--rule", "cov").stdout)["findings"] == listed
     assert run("accept", str(ground.wide), "--reason", REASON, "--until", "2999-01-01").exit_code == 0
     assert run("comment", str(ground.wide), "--text", "seen on site").exit_code == 0
     assert run("assign", str(ground.wide), "--to", "Bình").exit_code == 0
