@@ -111,6 +111,21 @@ def test_a_finding_keeps_its_identity_until_fixed_and_regresses_when_it_is_back(
     assert (back.stored.new, back.stored.regressed, states(conn)) == (0, 1, ["regressed"])
 
 
+def test_a_finding_survives_that_its_parcels_are_delivered_anew(
+    conn: psycopg.Connection, sheet: factories.Sheet, batch: int
+) -> None:
+    first, second = overlapping(conn, sheet, batch)
+    check_commune(conn, sheet.commune_id, rules=COVERAGE)
+    before = conn.execute("SELECT finding_id, fingerprint FROM quality.finding").fetchall()
+    conn.execute("DELETE FROM cadastre.land_use WHERE parcel_id = ANY(%s)", [[first, second]])
+    conn.execute("DELETE FROM cadastre.parcel WHERE parcel_id = ANY(%s)", [[first, second]])
+    anew = overlapping(conn, sheet, batch)
+    again = check_commune(conn, sheet.commune_id, rules=COVERAGE)
+    assert (again.stored.new, again.stored.fixed, states(conn)) == (0, 0, ["open"])
+    assert conn.execute("SELECT finding_id, fingerprint FROM quality.finding").fetchall() == before
+    assert conn.execute("SELECT parcel_id, other_parcel_id FROM quality.finding").fetchall() == [anew]
+
+
 def test_a_waiver_accepts_a_finding_until_it_ends(conn: psycopg.Connection, sheet: factories.Sheet, batch: int) -> None:
     overlapping(conn, sheet, batch)
     check_commune(conn, sheet.commune_id, rules=COVERAGE)

@@ -1,6 +1,7 @@
 """A finding is known again by what it is about and where it lies, whatever else happened."""
 
 import random
+import time
 
 import shapely
 import shapely.affinity
@@ -118,6 +119,16 @@ def test_what_has_no_shape_is_about_its_subject_alone() -> None:
     known = Sighting("TEN001", "12/1", 1, 0, None, 105.2, 21.4, 1.5, None, None)
     assert again([known._replace(lon=105.9, measure=2.0)], [known]) == [0]
     assert again([known._replace(subject="12/2")], [known]) == [None]
+
+
+def test_a_crowd_about_one_subject_is_told_apart_by_place_in_good_time() -> None:
+    known = [sighting(3.0 * place) for place in range(4000)]
+    found = [sighting(3.0 * place + 0.2, side=0.5) for place in reversed(range(4000)) if place != 7]
+    started = time.process_time()
+    assert again(found, known) == [place for place in reversed(range(4000)) if place != 7]
+    shapeless = [seen._replace(geometry=None, measure=float(n)) for n, seen in enumerate(known)]
+    assert again(shapeless[::-1], shapeless) == list(range(4000))[::-1]
+    assert time.process_time() - started < 5
 
 
 def test_a_fingerprint_tells_rule_commune_subject_place_and_number_apart() -> None:
