@@ -75,19 +75,27 @@ def get_commune(conn: psycopg.Connection, commune_id: int) -> CommuneRow:
 
 def read_ground(conn: psycopg.Connection, commune_id: int) -> CommuneGround:
     """Give everything on a commune's ground; it comes over the wire in binary, as one row."""
-    statements = load("ground")
-    values = {"commune_id": commune_id}
     with conn.cursor(binary=True) as cursor:
-        boundary = cursor.execute(statements["boundary"], values).fetchone()
-        unusable = [UnusableRow(*row) for row in cursor.execute(statements["unusable_parcels"], values)]
-        row = cursor.execute(statements["units"], values).fetchone()
+        row = cursor.execute(load("ground")["units"], {"commune_id": commune_id}).fetchone()
     return CommuneGround(
         commune_id=commune_id,
         commune=get_commune(conn, commune_id),
         units=UnitColumns() if row is None else UnitColumns(*row),
-        unusable=unusable,
-        boundary=None if boundary is None else BoundaryRow(*boundary),
+        unusable=list_unusable(conn, commune_id),
+        boundary=find_boundary(conn, commune_id),
     )
+
+
+def list_unusable(conn: psycopg.Connection, commune_id: int) -> list[UnusableRow]:
+    """Give a commune's parcels whose delivered ring is no polygon."""
+    return [UnusableRow(*row) for row in conn.execute(load("ground")["unusable_parcels"], {"commune_id": commune_id})]
+
+
+def find_boundary(conn: psycopg.Connection, commune_id: int) -> BoundaryRow | None:
+    """Give a commune's boundary, None when none was delivered."""
+    with conn.cursor(binary=True) as cursor:
+        row = cursor.execute(load("ground")["boundary"], {"commune_id": commune_id}).fetchone()
+    return None if row is None else BoundaryRow(*row)
 
 
 def read_units_near(conn: psycopg.Connection, boxes: Sequence[Box]) -> UnitColumns:

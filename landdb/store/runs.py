@@ -24,12 +24,14 @@ class RunScope:
     `parcel_counts`: the communes (ids) and how many parcels each has. `rules` ran inside each of them;
     `seam_rules` ran across their borders, so that findings between one of them and any other commune are in scope.
     `parcel_ids`: the run judged only these parcels with all their surroundings; None: whole communes.
+    `finding_ids`: the findings known on the ground that such a run judged, where they are not just the parcels' own.
     """
 
     parcel_counts: Mapping[int, int]
     rules: Collection[str]
     seam_rules: Collection[str] = ()
     parcel_ids: Collection[int] | None = None
+    finding_ids: Collection[int] | None = None
 
     def parameters(self) -> dict[str, Any]:
         """Give the scope as statements ask about it."""
@@ -39,6 +41,7 @@ class RunScope:
             "rules": sorted(self.rules),
             "seam_rules": sorted(self.seam_rules),
             "parcel_ids": None if self.parcel_ids is None else list(self.parcel_ids),
+            "known_ids": None if self.finding_ids is None else list(self.finding_ids),
         }
 
 
@@ -134,6 +137,7 @@ def _insert_run(conn: psycopg.Connection, record: RunRecord, values: Mapping[str
 def _unchanged(conn: psycopg.Connection, values: Mapping[str, Any], findings: Iterable[FindingRow]) -> _Sorted:
     """Give the rows with those set apart that a run in this scope said before, word for word."""
     question = "live_of_communes" if values["parcel_ids"] is None else "live_of_parcels"
+    question = question if values["known_ids"] is None else "live_known"
     same: dict[bytes, list[tuple[int, str]]] = defaultdict(list)
     for finding_id, content_hash, state in conn.execute(load("findings_runs")[question], values):
         same[bytes(content_hash)].append((finding_id, state))

@@ -31,10 +31,23 @@ def check_borders(fabric: CommuneFabric, rim: Rim, catalogue: Catalogue) -> list
     # enclosed gaps have rules of their own, so only the outer shells of the fabric count
     covered = shapely.get_parts(arrangement.covered())
     land = shapely.unary_union(shapely.polygons(shapely.get_exterior_ring(covered)))
-    return [
-        *_outside(fabric, catalogue, boundary, land),
-        *_uncovered(arrangement, catalogue, boundary, land),
-    ]
+    reach = _reach(boundary, catalogue)
+    beyond = [] if shapely.covers(reach, land) else _outside(fabric, catalogue, boundary, reach)
+    return [*beyond, *_uncovered(arrangement, catalogue, boundary, land)]
+
+
+def check_outside(fabric: CommuneFabric, boundary: BaseGeometry, catalogue: Catalogue) -> list[Finding]:
+    """Give the parcels of a fabric, which may be a few of a commune's, that reach beyond the commune's boundary."""
+    shapely.prepare(boundary)
+    if shapely.covers(boundary, fabric.polygons.boxes()).all():
+        return []
+    return list(_outside(fabric, catalogue, boundary, _reach(boundary, catalogue)))
+
+
+def _reach(boundary: BaseGeometry, catalogue: Catalogue) -> BaseGeometry:
+    reach: BaseGeometry = shapely.buffer(boundary, catalogue["ADM001"].limit("boundary_tolerance_m"))
+    shapely.prepare(reach)
+    return reach
 
 
 def _runs_along(outline: Segments, boundary: BaseGeometry) -> bool:
@@ -45,15 +58,10 @@ def _runs_along(outline: Segments, boundary: BaseGeometry) -> bool:
 
 
 def _outside(
-    fabric: CommuneFabric, catalogue: Catalogue, boundary: BaseGeometry, land: BaseGeometry
+    fabric: CommuneFabric, catalogue: Catalogue, boundary: BaseGeometry, reach: BaseGeometry
 ) -> Iterator[Finding]:
-    """Give ADM001 for parcels that reach beyond the boundary by more than the tolerance."""
+    """Give ADM001 for parcels that are not within reach of the boundary."""
     rule = catalogue["ADM001"]
-    tolerance_m = rule.limit("boundary_tolerance_m")
-    reach = shapely.buffer(boundary, tolerance_m)
-    shapely.prepare(reach)
-    if shapely.covers(reach, land):
-        return
     suspects = np.flatnonzero((fabric.units.parcel_id != NO_PARCEL) & ~shapely.covers(reach, fabric.polygons.boxes()))
     for index, geometry in zip(suspects.tolist(), fabric.polygons.take(suspects), strict=True):
         if shapely.covers(reach, geometry):
@@ -68,7 +76,7 @@ def _outside(
             geometry=ground,
             point=label_point(ground),
             measure=float(shapely.distance(corners, boundary).max()),
-            details={"limits": {"boundary_tolerance_m": tolerance_m}},
+            details={"limits": {"boundary_tolerance_m": rule.limit("boundary_tolerance_m")}},
         )
 
 

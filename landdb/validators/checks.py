@@ -4,29 +4,17 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from landdb.domain.finding import Finding
-from landdb.validators import kernels
-from landdb.validators.arrangement import arrange
 from landdb.validators.borders import check_borders
 from landdb.validators.catalogue import Catalogue, load_catalogue
-from landdb.validators.coverage import UnitsNear, check_overlaps
-from landdb.validators.edges import Segments
+from landdb.validators.coverage import UnitsNear
 from landdb.validators.fabric import CommuneFabric, Units, UnusableParcel, joined_units
 from landdb.validators.fingerprint import sorted_findings
-from landdb.validators.gaps import check_gaps
+from landdb.validators.patch import Patch, check_patch
 from landdb.validators.rim import Rim, joint_residual, rim_of_fabric
-from landdb.validators.rings import Flags, Geometries, reprojected_polygons
+from landdb.validators.rings import Geometries, reprojected_polygons
 from landdb.validators.shapes import check_shapes
-from landdb.validators.vertices import check_vertices
-
-#: Faults whose corners are not vertices that somebody forgot; a wide void is none of them.
-_EXPLAINS_VERTICES = frozenset(
-    {"COV001", "COV002", "COV003", "COV004", "COV008", "COV009", "COV010", "COV012", "COV013", "COV014"}
-)
-#: Neighbours' edges farther than this from the commune's own cannot bound a fault of both.
-_FAR_M = 500.0
 
 
 def check_fabric(
@@ -90,44 +78,6 @@ def check_coverage(
 ) -> list[Finding]:
     """Give the coverage findings that concern a commune, its seams with the neighbours given included."""
     units, residual = joint_residual(rim, neighbours, catalogue)
-    own = units.commune_id[residual.segments.unit] == rim.commune_id
-    if not own.any():
-        return check_vertices(units, residual.touches, catalogue, [])
-    zone = _surroundings(residual.segments.take(own), _FAR_M)
-    segments = residual.segments.take(own | _bears_on(residual.segments, own, zone, catalogue))
-    arrangement = arrange(units, segments, among=residual.segments, within=zone)
-    apart = [
-        *check_overlaps(arrangement, units_near, catalogue),
-        *check_gaps(arrangement, catalogue, unusable),
-    ]
-    explained = [finding for finding in apart if finding.rule_id in _EXPLAINS_VERTICES]
-    found = [*apart, *check_vertices(units, residual.touches, catalogue, explained)]
+    patch = Patch(units, residual, own=units.commune_id == rim.commune_id)
+    found = check_patch(patch, units_near, catalogue, unusable=unusable).findings
     return [finding for finding in found if rim.commune_id in (finding.commune_id, finding.other_commune_id)]
-
-
-def _surroundings(segments: Segments, margin_m: float) -> BaseGeometry:
-    low_x, low_y, high_x, high_y = segments.bounds()
-    zone: BaseGeometry = shapely.box(low_x - margin_m, low_y - margin_m, high_x + margin_m, high_y + margin_m)
-    return zone
-
-
-def _bears_on(segments: Segments, own: Flags, zone: BaseGeometry, catalogue: Catalogue) -> Flags:
-    """Tell which foreign segments can bound a fault together with own ones.
-
-    Those do that meet the zone and hang together with own ones, or come as near as a narrow gap is wide.
-    """
-    bears = np.zeros(len(segments), dtype=bool)
-    if own.all():
-        return bears
-    low_x, low_y, high_x, high_y = zone.bounds
-    ends = np.stack([segments.xy[segments.start], segments.xy[segments.end]])
-    low, high = ends.min(axis=0), ends.max(axis=0)
-    meets = (high[:, 0] >= low_x) & (low[:, 0] <= high_x) & (high[:, 1] >= low_y) & (low[:, 1] <= high_y)
-    foreign = np.flatnonzero(meets & ~own)
-    label = kernels.components(segments.start, segments.end, len(segments.xy))[segments.start]
-    close = shapely.STRtree(segments.take(own).lines()).query(
-        segments.take(foreign).lines(), predicate="dwithin", distance=catalogue["COV004"].limit("narrow_width_m")
-    )[0]
-    together = np.union1d(label[own], label[foreign[close]])
-    bears[foreign[np.isin(label[foreign], together)]] = True
-    return bears

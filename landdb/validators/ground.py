@@ -9,7 +9,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from landdb.domain.crs import from_wgs84
-from landdb.store.ground import CommuneGround, UnitColumns
+from landdb.store.ground import BoundaryRow, CommuneGround, UnitColumns, UnusableRow
 from landdb.validators.fabric import NO_PARCEL, CommuneFabric, Units, UnusableParcel
 from landdb.validators.meridians import CommunePlace, SheetPlace
 from landdb.validators.rings import Polygons, polygons_from_wkb, polygons_of, reprojected_polygons
@@ -35,8 +35,8 @@ def to_checked_ground(ground: CommuneGround) -> CheckedGround:
         commune_id=ground.commune_id,
         units=to_units(ground.units, srid, {ground.commune_id: ground.commune.commune_code}),
         polygons=in_one_crs(as_drawn, ground.units.srid, srid),
-        boundary=_boundary(ground, srid),
-        unusable=tuple(_unusable(ground, srid)),
+        boundary=boundary_in(ground.boundary, srid),
+        unusable=unusable_in(ground.unusable, srid),
     )
     return CheckedGround(fabric, _sheets(ground.units, as_drawn), _place(ground))
 
@@ -76,27 +76,28 @@ def _commonest_srid(ground: CommuneGround) -> int:
     return min(srids, key=lambda srid: (-srids[srid], srid), default=4326)
 
 
-def _boundary(ground: CommuneGround, srid: int) -> BaseGeometry | None:
-    """Give the commune's boundary in the fabric's CRS; an invalid one counts as none."""
-    if ground.boundary is None:
+def boundary_in(row: BoundaryRow | None, srid: int) -> BaseGeometry | None:
+    """Give a commune's boundary in a CRS; an invalid one counts as none."""
+    if row is None:
         return None
-    boundary = np.array([shapely.from_wkb(ground.boundary.geom)], dtype=object)
-    if ground.boundary.srid != srid:
-        boundary = reprojected_polygons(boundary, ground.boundary.srid, srid)
+    boundary = np.array([shapely.from_wkb(row.geom)], dtype=object)
+    if row.srid != srid:
+        boundary = reprojected_polygons(boundary, row.srid, srid)
     usable = shapely.is_valid(boundary[0]) and boundary[0].area > 0
     return boundary[0] if usable else None
 
 
-def _unusable(ground: CommuneGround, srid: int) -> list[UnusableParcel]:
+def unusable_in(rows: Sequence[UnusableRow], srid: int) -> tuple[UnusableParcel, ...]:
+    """Give the parcels without a usable ring, their faulty places in a CRS."""
     to_native = from_wgs84(srid)
     parcels = []
-    for row in ground.unusable:
+    for row in rows:
         point = None
         if row.lon is not None and row.lat is not None:
             x, y = to_native([row.lon], [row.lat])
             point = float(x[0]), float(y[0])
         parcels.append(UnusableParcel(row.parcel_id, row.unit_key, row.geom_fault, point))
-    return parcels
+    return tuple(parcels)
 
 
 def _sheets(columns: UnitColumns, polygons: Polygons) -> tuple[SheetPlace, ...]:

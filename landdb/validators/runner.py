@@ -70,14 +70,19 @@ def run_record(
     started_at: datetime,
     *,
     parcel_ids: Collection[int] | None = None,
+    finding_ids: Collection[int] | None = None,
 ) -> RunRecord:
-    """Give what is kept of a run over communes (ids with their numbers of parcels) or over some of their parcels."""
+    """Give what is kept of a run over communes (ids with their numbers of parcels) or over some of their parcels.
+
+    `finding_ids` are the findings that such a run could see again, where they are not simply those of the parcels.
+    """
     return RunRecord(
         scope=RunScope(
             parcel_counts,
             rules=[rule_id for rule_id in chosen if rule_id not in SEAM_RULES],
             seam_rules=[rule_id for rule_id in chosen if rule_id in SEAM_RULES],
             parcel_ids=parcel_ids,
+            finding_ids=finding_ids,
         ),
         started_at=started_at,
         limits={rule_id: catalogue[rule_id].limit_values() for rule_id in chosen},

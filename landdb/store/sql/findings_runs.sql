@@ -53,6 +53,13 @@ WHERE
     )
 ORDER BY f.finding_id;
 
+-- name: live_known
+-- The same of some findings.
+SELECT f.finding_id, f.content_hash, f.state
+FROM quality.finding AS f
+WHERE f.finding_id = ANY(%(known_ids)s::bigint[])
+ORDER BY f.finding_id;
+
 -- name: candidates
 -- What the findings that changed may have been: those that were not seen as they were, and whatever else is
 -- known of the same rule and subject, fixed findings among it.

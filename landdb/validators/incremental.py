@@ -1,0 +1,165 @@
+"""Changed parcels judged with their surroundings, in the transaction that changes them.
+
+A finding depends on the ground that it lies on and along. So after a change only the changed ground is looked
+at again, as it is and as it was, with the parcels along it (the focus) and everything around those: what is found
+there is exactly what a run over whole communes would find. Where ground of nobody runs out of sight (a void
+larger than the surroundings, the outer edge of all that is loaded), whole communes are judged instead: slower,
+never different. Rules about whole sheets and boundaries (ADM003, COV007) wait for the next run over the commune.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import psycopg
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from landdb.domain.box import box_4326
+from landdb.domain.finding import Finding
+from landdb.store import ground as ground_store
+from landdb.store import surroundings
+from landdb.store.surroundings import GroundRow
+from landdb.validators.borders import check_outside
+from landdb.validators.catalogue import Catalogue
+from landdb.validators.edges import residual_of
+from landdb.validators.fabric import NO_PARCEL, CommuneFabric, Units, UnusableParcel
+from landdb.validators.fingerprint import sorted_findings
+from landdb.validators.ground import boundary_in, in_one_crs, to_units, unusable_in
+from landdb.validators.patch import Patch, check_patch
+from landdb.validators.rings import Flags, Geometries, Polygons, polygons_from_wkb, polygons_of, reprojected_polygons
+from landdb.validators.shapes import check_shapes
+from landdb.validators.survey import units_near_in
+from landdb.validators.vertices import touch_limits_m
+
+#: Parcels this near to changed ground can have a fault with it.
+ALONG_M = 2.5
+#: Everything this near to those is looked at.
+AROUND_M = 25.0
+#: A finding lies on ground when it comes this near after noding.
+_TOUCH_M = 0.01
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Surroundings:
+    """Ground around changed parcels, in one CRS: all units in `zone`, `focus` marking those along the change.
+
+    `ground` holds the focus' polygons and the changed ground as it is and was. `changed` are the parcels named by
+    the caller, whether they still exist or not.
+    """
+
+    changed: frozenset[int]
+    units: Units
+    polygons: Polygons
+    focus: Flags
+    ground: Geometries
+    zone: BaseGeometry
+
+    @property
+    def focus_ids(self) -> frozenset[int]:
+        """Give the parcels whose findings are known completely from here."""
+        return self.changed | frozenset(self.units.parcel_id[self.focus].tolist())
+
+    @property
+    def seen_ids(self) -> frozenset[int]:
+        """Give all parcels in sight."""
+        return self.changed | frozenset(self.units.parcel_id[self.units.parcel_id != NO_PARCEL].tolist())
+
+    @property
+    def commune_ids(self) -> list[int]:
+        """Give the communes of the focus."""
+        return sorted(set(self.units.commune_id[self.focus].tolist()))
+
+    def concerns(self, parcels: Collection[int | None], geometry: BaseGeometry | None, srid: int | None) -> bool:
+        """Tell whether a finding about some parcels, or lying on this ground, can be told from here completely."""
+        if self.focus_ids & set(parcels):
+            return True
+        if geometry is None:
+            return False
+        here = geometry
+        if srid != self.units.srid:
+            here = reprojected_polygons(np.array([geometry], dtype=object), srid or 0, self.units.srid)[0]
+        return bool(shapely.dwithin(self.ground, here, _TOUCH_M).any())
+
+
+def look_around(conn: psycopg.Connection, parcel_ids: Collection[int]) -> Surroundings | None:
+    """Give the surroundings of parcels that this transaction changes; None when they have no ground."""
+    rows = surroundings.read_changed_ground(conn, sorted(parcel_ids))
+    if not rows:
+        return None
+    srid = min({row.srid for row in rows}, key=lambda each: (-sum(row.srid == each for row in rows), each))
+    touched = _polygons(rows, srid)
+    near, near_polygons = _read_near(conn, list(shapely.bounds(touched)), srid, ALONG_M)
+    is_along = near.parcel_id != NO_PARCEL
+    along = near_polygons.take(np.flatnonzero(is_along))
+    reached = np.zeros(len(along), dtype=bool)
+    reached[shapely.STRtree(touched).query(along, predicate="dwithin", distance=ALONG_M)[0]] = True
+    ground = np.concatenate([touched, along[reached]])
+    focus_ids = np.concatenate([near.parcel_id[is_along][reached], np.array(sorted(parcel_ids), dtype=np.int64)])
+    low_x, low_y, high_x, high_y = shapely.total_bounds(ground)
+    zone = shapely.box(low_x - AROUND_M, low_y - AROUND_M, high_x + AROUND_M, high_y + AROUND_M)
+    units, polygons = _read_near(conn, [zone.bounds], srid, 0.0)
+    return Surroundings(frozenset(parcel_ids), units, polygons, np.isin(units.parcel_id, focus_ids), ground, zone)
+
+
+def judge_around(
+    conn: psycopg.Connection, around: Surroundings, catalogues: Mapping[int, Catalogue]
+) -> list[Finding] | None:
+    """Give what the array rules find on the focus, sorted; None when the surroundings do not tell.
+
+    `catalogues` holds the rules of each commune; faults across communes are judged by the first one's.
+    """
+    communes = around.commune_ids
+    catalogue = catalogues[communes[0]] if communes else next(iter(catalogues.values()))
+    srid = around.units.srid
+    unusable = {each: unusable_in(ground_store.list_unusable(conn, each), srid) for each in communes}
+    residual = residual_of(around.polygons, around.units, touch_limits_m(around.units, catalogue))
+    judged = check_patch(
+        Patch(around.units, residual, around.focus, known=around.zone),
+        units_near_in(conn, srid),
+        catalogue,
+        unusable=[parcel for parcels in unusable.values() for parcel in parcels],
+    )
+    if judged.is_open or surroundings.list_live_subjects(conn, communes, "ADM003"):
+        return None
+    found = judged.findings
+    for commune_id in communes:
+        found += _alone(conn, around, commune_id, unusable[commune_id], catalogues[commune_id])
+    kept = (f for f in found if around.concerns((f.parcel_id, f.other_parcel_id), f.geometry, f.srid))
+    return sorted_findings(kept)
+
+
+def _alone(
+    conn: psycopg.Connection,
+    around: Surroundings,
+    commune_id: int,
+    unusable: Sequence[UnusableParcel],
+    catalogue: Catalogue,
+) -> list[Finding]:
+    """Give what the rules find about the focus' parcels of one commune each by itself."""
+    members = np.flatnonzero(around.focus & (around.units.commune_id == commune_id))
+    fabric = CommuneFabric(
+        commune_id,
+        around.units.take(members),
+        polygons_of(around.polygons.take(members)),
+        unusable=tuple(parcel for parcel in unusable if parcel.parcel_id in around.changed),
+    )
+    boundary = boundary_in(ground_store.find_boundary(conn, commune_id), around.units.srid)
+    beyond = [] if boundary is None else check_outside(fabric, boundary, catalogue)
+    return [*check_shapes(fabric, catalogue), *beyond]
+
+
+def _polygons(rows: Sequence[GroundRow], srid: int) -> Geometries:
+    """Give the geometries of rows in one CRS."""
+    geometries: Geometries = shapely.from_wkb(np.array([row.geom for row in rows], dtype=object))
+    return in_one_crs(polygons_of(geometries), [row.srid for row in rows], srid).take(np.arange(len(rows)))
+
+
+def _read_near(
+    conn: psycopg.Connection, boxes: Sequence[Sequence[float]], srid: int, margin_m: float
+) -> tuple[Units, Polygons]:
+    """Give the units whose envelopes come within a margin of boxes, all in one CRS."""
+    columns = ground_store.read_units_near(conn, [box_4326(bounds, srid, margin_m=margin_m) for bounds in boxes])
+    codes = ground_store.read_commune_codes(conn, set(columns.commune_id))
+    polygons = polygons_from_wkb(columns.wkb, np.array(columns.wkb_bytes, dtype=np.int64))
+    return to_units(columns, srid, codes), in_one_crs(polygons, columns.srid, srid)

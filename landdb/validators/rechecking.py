@@ -1,0 +1,90 @@
+"""After a change: what is found around it is stored, what is no longer there is fixed."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import psycopg
+import shapely
+
+from landdb.domain.finding import Finding
+from landdb.store import surroundings
+from landdb.store.runs import StoredRun, store_run
+from landdb.validators.catalogue import Catalogue
+from landdb.validators.incremental import Surroundings, judge_around, look_around
+from landdb.validators.rows import to_rows
+from landdb.validators.runner import ARRAY_KINDS, check_commune, run_record
+from landdb.validators.statements import check_statements
+from landdb.validators.tuning import effective_catalogues
+
+#: Rules about whole sheets and whole boundaries: a change of parcels is not their moment.
+OF_COMMUNES = frozenset({"ADM003", "COV007"})
+#: Changes of more parcels than this are judged by communes.
+MOST_PARCELS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """What a recheck found around the change, sorted, and what it stored.
+
+    `whole_communes` are those that had to be judged as a whole.
+    """
+
+    findings: tuple[Finding, ...]
+    stored: tuple[StoredRun, ...]
+    whole_communes: tuple[int, ...] = ()
+
+
+def recheck(conn: psycopg.Connection, parcel_ids: Collection[int], commune_ids: Collection[int]) -> Recheck:
+    """Judge what this transaction changed by all rules and store what follows; gives the findings around it.
+
+    `parcel_ids` are all parcels that were redrawn, made or closed; `commune_ids` the communes they are or were in,
+    whose locks the caller holds. Equal to a run over those communes for every finding that concerns the parcels,
+    but for rules about whole sheets and boundaries.
+    """
+    catalogues = effective_catalogues(conn, sorted(commune_ids))
+    started_at = datetime.now(UTC)
+    around = look_around(conn, parcel_ids) if len(parcel_ids) <= MOST_PARCELS else None
+    if around is not None:
+        catalogues |= effective_catalogues(conn, [each for each in around.commune_ids if each not in catalogues])
+    found = None if around is None else judge_around(conn, around, catalogues)
+    if around is None or found is None:
+        runs = [check_commune(conn, commune_id) for commune_id in sorted(catalogues)]
+        every = (finding for run in runs for finding in run.findings)
+        return Recheck(tuple(every), tuple(run.stored for run in runs), tuple(sorted(catalogues)))
+    catalogue = catalogues[min(commune_ids)]
+    stored = _store_around(conn, around, found, catalogue, started_at)
+    statements = [rule for rule in catalogue.select() if catalogue[rule].kind not in ARRAY_KINDS]
+    told = check_statements(
+        conn, [catalogue[rule] for rule in statements], sorted(commune_ids), parcel_ids=sorted(parcel_ids)
+    )
+    record = run_record(dict.fromkeys(commune_ids, 0), statements, catalogue, started_at, parcel_ids=sorted(parcel_ids))
+    return Recheck((*found, *told), (stored, store_run(conn, record, to_rows(told))))
+
+
+def _store_around(
+    conn: psycopg.Connection,
+    around: Surroundings,
+    found: Sequence[Finding],
+    catalogue: Catalogue,
+    started_at: datetime,
+) -> StoredRun:
+    """Store what the array rules found; of what was known about this ground the rest is fixed."""
+    rules = [
+        rule_id for rule_id in catalogue.select()
+        if catalogue[rule_id].kind in ARRAY_KINDS and rule_id not in OF_COMMUNES
+    ]  # fmt: skip
+    known = [
+        live.finding_id
+        for live in surroundings.list_live_findings(conn, around.seen_ids, rules)
+        if around.concerns((live.parcel_id, live.other_parcel_id), live.geom and shapely.from_wkb(live.geom), live.srid)
+    ]
+    record = run_record(
+        dict.fromkeys(around.commune_ids, 0),
+        rules,
+        catalogue,
+        started_at,
+        parcel_ids=sorted(around.changed),
+        finding_ids=known,
+    )
+    return store_run(conn, record, to_rows([finding for finding in found if finding.rule_id in rules]))
