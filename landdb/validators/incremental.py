@@ -70,11 +70,16 @@ class Surroundings:
         """Give the communes of the focus."""
         return sorted(set(self.units.commune_id[self.focus].tolist()))
 
-    def concerns(self, parcels: Collection[int | None], geometry: BaseGeometry | None, srid: int | None) -> bool:
-        """Tell whether a finding about some parcels, or lying on this ground, can be told from here completely."""
+    def concerns(
+        self, rule_id: str, parcels: Collection[int | None], geometry: BaseGeometry | None, srid: int | None
+    ) -> bool:
+        """Tell whether a finding can be told from here completely: about the focus, or a coverage fault on its ground.
+
+        A gap is named by its two longest neighbours and may lie along the change all the same.
+        """
         if self.focus_ids & set(parcels):
             return True
-        if geometry is None:
+        if geometry is None or not rule_id.startswith("COV"):
             return False
         here = geometry
         if srid != self.units.srid:
@@ -125,7 +130,7 @@ def judge_around(
     found = judged.findings
     for commune_id in communes:
         found += _alone(conn, around, commune_id, unusable[commune_id], catalogues[commune_id])
-    kept = (f for f in found if around.concerns((f.parcel_id, f.other_parcel_id), f.geometry, f.srid))
+    kept = (f for f in found if around.concerns(f.rule_id, (f.parcel_id, f.other_parcel_id), f.geometry, f.srid))
     return sorted_findings(kept)
 
 

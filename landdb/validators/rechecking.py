@@ -77,7 +77,9 @@ def _store_around(
     known = [
         live.finding_id
         for live in surroundings.list_live_findings(conn, around.seen_ids, rules)
-        if around.concerns((live.parcel_id, live.other_parcel_id), live.geom and shapely.from_wkb(live.geom), live.srid)
+        if around.concerns(
+            live.rule_id, (live.parcel_id, live.other_parcel_id), live.geom and shapely.from_wkb(live.geom), live.srid
+        )
     ]
     record = run_record(
         dict.fromkeys(around.commune_ids, 0),
