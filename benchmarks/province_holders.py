@@ -5,6 +5,7 @@ Nobody bears the names; the citizen IDs begin with 099, which was issued to nobo
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from random import Random
 from typing import Any
 
@@ -34,9 +35,9 @@ WITHOUT_PAPER, KNOWN_ALREADY = 0.05, 0.46
 COMPANY_SHARE = 0.004
 _GIVEN = GIVEN.split()
 _SEALED = (
-    "party_key", "content_index", "party_kind", "name_masked", "name_enc", "name_index", "birth_year", "birth_enc",
-    "sex", "id_kind", "citizen_id_masked", "citizen_id_enc", "citizen_id_index", "org_no", "tax_code_masked",
-    "tax_code_enc", "residence_enc", "key_id",
+    "party_key", "content_index", "party_kind", "name_masked", "name_enc", "name_index", "name_fault", "birth_year",
+    "birth_enc", "birth_index", "sex", "id_kind", "citizen_id_masked", "citizen_id_enc", "citizen_id_index",
+    "org_no", "tax_code_masked", "tax_code_enc", "residence_enc", "key_id",
 )  # fmt: skip
 _TABLES = (("registry", "baunit"), ("registry", "certificate"), ("registry", "baunit_parcel"), ("registry", "rrr"))
 
@@ -118,9 +119,12 @@ class Desk:
         sex = {"Chồng": "M", "Vợ": "F"}.get(role) or choice("MF")
         year = self.rng.randint(1938, 2004)
         digit = (sex == "F") + 2 * (year >= 2000)
+        # as in the real stock, one in eight is recorded with the day
+        day = date(year, self.counted.people % 12 + 1, self.counted.people % 28 + 1)
         return {
             "name": " ".join((choice(FAMILY), choice(MIDDLE[sex]), choice(_GIVEN), choice(_GIVEN))),
             "birth_year": year,
+            "birth_date": day if self.counted.people % 8 == 0 else None,
             "sex": sex,
             "citizen_id": f"099{digit}{year % 100:02d}{self.counted.people % 1_000_000:06d}",
             "id_kind": "CITIZEN_ID",

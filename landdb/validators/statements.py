@@ -13,30 +13,27 @@ measure             optional: how much, in the rule's unit; 1 when left out
 other_parcel_id     optional: the second parcel
 which               optional: what of the parcel, such as ``use:2``
 subject             optional: instead of the parcels' numbers
+at_parcel_id        optional: the parcel whose place it is, where no parcel is at fault
 point, geom         optional: the place instead of the parcel's; the fault itself
 area_m2, severity   optional: area of the fault; another severity than the rule's
 ==================  ====================================================================================
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import psycopg
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from landdb.domain import dates
-from landdb.domain.area_limits import DEFAULT_SCALE, area_limit_m2
 from landdb.domain.finding import Finding
 from landdb.store import statements
 from landdb.store.rule_statements import PlaceRow, read_places, run_statement
 from landdb.validators.fingerprint import sorted_findings
+from landdb.validators.reference import shared_values
 from landdb.validators.rule import Rule
 
-#: Scales and areas at which the legal table of area limits bends.
-_SCALES = (200, 500, 1000, 2000, 5000, 10000)
-_BENDS_M2 = (0.0, 30.0, 40.0, 50.0, 100.0, 300.0, 500.0, 1_000.0, 2_000.0, 5_000.0, 10_000.0)
+_PARCELS = ("parcel_id", "other_parcel_id", "at_parcel_id")
 
 Row = Mapping[str, Any]
 Places = Mapping[int, PlaceRow]
@@ -60,7 +57,7 @@ def check_statements(
         if rule.sql is not None
         for row in _rows(conn, rule, rule.sql, commune_ids, parcel_ids)
     ]
-    named = {row[column] for _, row in rows for column in ("parcel_id", "other_parcel_id") if row.get(column)}
+    named = {row[column] for _, row in rows for column in _PARCELS if row.get(column)}
     places = read_places(conn, sorted(named))
     return sorted_findings(_finding(rule, row, places) for rule, row in rows)
 
@@ -72,9 +69,7 @@ def _rows(
     values = {
         "commune_ids": list(commune_ids),
         "parcel_ids": None if parcel_ids is None else list(parcel_ids),
-        "area_limits": area_limit_bands(),
-        "default_scale": DEFAULT_SCALE,
-        "today": dates.today(),
+        **shared_values(),
         **_limits(rule),
     }
     return run_statement(conn, statements.load(name, package="landdb.validators")[name], values)
@@ -84,20 +79,8 @@ def _limits(rule: Rule) -> dict[str, float]:
     return {limit.name: limit.default for limit in rule.limits.values()}
 
 
-@cache
-def area_limit_bands() -> tuple[dict[str, float], ...]:
-    """Give the legal area limits as straight bands, so that statements judge by the table of `area_limits`."""
-    bands = []
-    for scale in _SCALES:
-        for start, end in zip(_BENDS_M2, (*_BENDS_M2[1:], 2 * _BENDS_M2[-1]), strict=True):
-            low, high = area_limit_m2(start, scale), area_limit_m2(end, scale)
-            slope = (high - low) / (end - start)
-            bands.append({"scale": scale, "from_m2": start, "limit_m2": low, "slope": slope})
-    return tuple(bands)
-
-
 def _finding(rule: Rule, row: Row, places: Places) -> Finding:
-    place = places.get(row["parcel_id"])
+    place = places.get(row["parcel_id"] or row.get("at_parcel_id") or 0)
     geometry = _geometry(row.get("geom"))
     point = _geometry(row.get("point", place and place.point))
     placed = point if point is not None else geometry
@@ -120,8 +103,13 @@ def _finding(rule: Rule, row: Row, places: Places) -> Finding:
 
 
 def _subject(row: Row, places: Places) -> str:
-    """Give the numbers of the parcels concerned; one in another commune with its commune's code before it."""
-    place = places[row["parcel_id"]]
+    """Give the numbers of the parcels concerned; one in another commune with its commune's code before it.
+
+    What belongs to no parcel in force goes by its own name.
+    """
+    place = places.get(row["parcel_id"])
+    if place is None:
+        return str(row["which"])
     subject = place.number
     if row.get("other_parcel_id"):
         other = places[row["other_parcel_id"]]

@@ -1,5 +1,6 @@
 """The catalogue and widths: the data and measures that findings are made of."""
 
+import re
 from dataclasses import replace
 from importlib.resources import files
 
@@ -13,7 +14,7 @@ from landdb.domain.area_limits import area_limit_m2
 from landdb.domain.finding import Finding
 from landdb.errors import ConfigurationError
 from landdb.validators.catalogue import catalogue_hash, load_catalogue
-from landdb.validators.statements import area_limit_bands
+from landdb.validators.reference import area_limit_bands, serial_periods
 from landdb.validators.widths import width_bounds_m, width_m
 
 
@@ -96,3 +97,36 @@ def test_the_cheap_bounds_hold_for_irregular_polygons() -> None:
     for polygon in [*hulls, *stars]:
         low, high = width_bounds_m(np.array([polygon]))
         assert low[0] <= width_m(polygon) * 1.01 <= high[0] * 1.02
+
+
+def test_every_reason_that_a_statement_gives_has_words_where_its_rule_has_any() -> None:
+    for rule in load_catalogue().rules.values():
+        if rule.sql is None or not rule.reasons:
+            continue
+        text = files("landdb.validators").joinpath("sql", rule.sql).read_text("utf-8")
+        given = set(re.findall(r"(?:THEN|ELSE)\s+'([A-Z][A-Z_0-9]+)'|'([A-Z][A-Z_0-9]+)' AS reason", text))
+        assert {one or two for one, two in given} <= set(rule.reasons), rule.rule_id
+
+
+def test_a_reason_is_told_with_its_own_remedy() -> None:
+    rule = load_catalogue()["TEN003"]
+    finding = Finding("TEN003", "error", 1, "party:5", details={"reason": "LOST_LEADING_ZERO"})
+    assert "leading zero" in rule.describe(finding, "en")
+    assert "Excel" in rule.remedy_for(finding, "vi")
+    assert rule.remedy_for(replace(finding, details={}), "en") == rule.remedy.en
+
+
+def test_every_reason_is_said_in_both_languages() -> None:
+    for rule in load_catalogue().rules.values():
+        for reason in rule.reasons.values():
+            for words in (reason.title, reason.remedy):
+                assert len({words.vi, words.en, ""}) == 3, (rule.rule_id, reason.code)
+                assert not reason.title.vi.endswith(".")
+
+
+def test_every_form_of_serial_has_its_period() -> None:
+    fitting = {
+        serial: next(form["valid_from"] for form in serial_periods() if re.fullmatch(form["pattern"], serial))
+        for serial in ("AA 12345678", "A 123456", "AĐ 123456", "BA 123456", "DĐ 123456", "XA 123456")
+    }
+    assert list(fitting.values()) == ["2025-01-01", None, "2004-07-01", "2009-12-10", "2014-07-01", None]

@@ -3,18 +3,12 @@ SELECT
     s.commune_id,
     NULL::bigint AS parcel_id,
     s.sheet_no AS subject,
-    (
-        SELECT ST_PointOnSurface(p.geom)
-        FROM cadastre.parcel AS p
-        WHERE p.sheet_id = s.sheet_id AND p.geom IS NOT NULL
-        ORDER BY p.parcel_id
-        LIMIT 1
-    ) AS point,
+    held.first_id AS at_parcel_id,
     held.parcels::float8 AS measure,
     jsonb_build_object('parcels', held.parcels) AS details
 FROM cadastre.sheet AS s
 CROSS JOIN LATERAL (
-    SELECT count(*) AS parcels FROM cadastre.parcel AS p WHERE p.sheet_id = s.sheet_id
+    SELECT count(*) AS parcels, min(p.parcel_id) AS first_id FROM cadastre.parcel AS p WHERE p.sheet_id = s.sheet_id
 ) AS held
 WHERE
     s.commune_id = ANY(%(commune_ids)s::int[])
