@@ -12,6 +12,9 @@ from landdb.domain.dates import today
 _SCALES: Final = (200, 500, 1000, 2000, 5000, 10000)
 _BENDS_M2: Final = (0.0, 30.0, 40.0, 50.0, 100.0, 300.0, 500.0, 1_000.0, 2_000.0, 5_000.0, 10_000.0)
 
+#: The last band has no end; a number, because JSON knows no infinity.
+_NO_END_M2: Final = 1e300
+
 #: Text left in an old font, as PostgreSQL's pattern: signs that TCVN3 used as letters beside a letter, letters that
 #: Vietnamese does not have, and vowels before their own mark, as VNI writes them.
 UNDECODED: Final = (
@@ -45,7 +48,8 @@ def area_limit_bands() -> tuple[dict[str, float], ...]:
         for start, end in zip(_BENDS_M2, (*_BENDS_M2[1:], 2 * _BENDS_M2[-1]), strict=True):
             low, high = area_limit_m2(start, scale), area_limit_m2(end, scale)
             slope = (high - low) / (end - start)
-            bands.append({"scale": scale, "from_m2": start, "limit_m2": low, "slope": slope})
+            bands.append({"scale": scale, "from_m2": start, "to_m2": end, "limit_m2": low, "slope": slope})
+        bands[-1]["to_m2"] = _NO_END_M2
     return tuple(bands)
 
 

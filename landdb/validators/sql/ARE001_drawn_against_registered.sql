@@ -1,15 +1,17 @@
 -- Which parcels are drawn with another area than the survey registered? Beyond the legal limit it is an error.
--- area_limits: bands of Circular 26/2024 as (scale, from_m2, limit_m2, slope); the last band reached applies.
+-- area_limits: bands of Circular 26/2024, each a straight piece of the limit from one area to another.
 WITH band AS MATERIALIZED (
-    SELECT b.scale, b.from_m2, b.limit_m2, b.slope
-    FROM jsonb_to_recordset(%(area_limits)s) AS b (scale int, from_m2 float8, limit_m2 float8, slope float8)
+    SELECT b.scale, b.from_m2, b.to_m2, b.limit_m2, b.slope
+    FROM jsonb_to_recordset(%(area_limits)s) AS b (
+        scale int, from_m2 float8, to_m2 float8, limit_m2 float8, slope float8
+    )
 ),
 
-compared AS (
+compared AS MATERIALIZED (
     SELECT
         p.commune_id,
         p.parcel_id,
-        p.registered_area_m2,
+        greatest(p.registered_area_m2, 0) AS registered_area_m2,
         p.computed_area_m2 - p.registered_area_m2 AS difference_m2,
         s.scale_denominator,
         CASE
@@ -33,10 +35,5 @@ SELECT
     ) AS details,
     CASE WHEN abs(c.difference_m2) > allowed.m2 THEN 'error' END AS severity
 FROM compared AS c
-CROSS JOIN LATERAL (
-    SELECT b.limit_m2 + (greatest(c.registered_area_m2, 0) - b.from_m2) * b.slope AS m2
-    FROM band AS b
-    WHERE b.scale = c.scale AND b.from_m2 <= greatest(c.registered_area_m2, 0)
-    ORDER BY b.from_m2 DESC
-    LIMIT 1
-) AS allowed;
+INNER JOIN band AS b ON c.scale = b.scale AND c.registered_area_m2 >= b.from_m2 AND c.registered_area_m2 < b.to_m2
+CROSS JOIN LATERAL (SELECT b.limit_m2 + (c.registered_area_m2 - b.from_m2) * b.slope AS m2) AS allowed;

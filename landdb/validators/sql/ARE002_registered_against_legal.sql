@@ -1,11 +1,13 @@
 -- Which parcels differ from the legal area on record by more than the legal limit?
--- area_limits: bands of Circular 26/2024 as (scale, from_m2, limit_m2, slope); the last band reached applies.
+-- area_limits: bands of Circular 26/2024, each a straight piece of the limit from one area to another.
 WITH band AS MATERIALIZED (
-    SELECT b.scale, b.from_m2, b.limit_m2, b.slope
-    FROM jsonb_to_recordset(%(area_limits)s) AS b (scale int, from_m2 float8, limit_m2 float8, slope float8)
+    SELECT b.scale, b.from_m2, b.to_m2, b.limit_m2, b.slope
+    FROM jsonb_to_recordset(%(area_limits)s) AS b (
+        scale int, from_m2 float8, to_m2 float8, limit_m2 float8, slope float8
+    )
 ),
 
-compared AS (
+compared AS MATERIALIZED (
     SELECT
         p.commune_id,
         p.parcel_id,
@@ -34,11 +36,6 @@ SELECT
         'area_limit_m2', round(allowed.m2::numeric, 4), 'scale_denominator', c.scale_denominator
     ) AS details
 FROM compared AS c
-CROSS JOIN LATERAL (
-    SELECT b.limit_m2 + (c.legal_area_m2 - b.from_m2) * b.slope AS m2
-    FROM band AS b
-    WHERE b.scale = c.scale AND b.from_m2 <= c.legal_area_m2
-    ORDER BY b.from_m2 DESC
-    LIMIT 1
-) AS allowed
+INNER JOIN band AS b ON c.scale = b.scale AND c.legal_area_m2 >= b.from_m2 AND c.legal_area_m2 < b.to_m2
+CROSS JOIN LATERAL (SELECT b.limit_m2 + (c.legal_area_m2 - b.from_m2) * b.slope AS m2) AS allowed
 WHERE abs(c.difference_m2) > allowed.m2;

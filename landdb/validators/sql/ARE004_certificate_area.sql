@@ -1,12 +1,14 @@
 -- Which certificates state another area for a parcel than the survey, beyond the legal limit, or than the legal
 -- area on record? Where certificate and legal area agree, ARE002 has told the difference from the survey.
--- area_limits: bands of Circular 26/2024 as (scale, from_m2, limit_m2, slope); the last band reached applies.
+-- area_limits: bands of Circular 26/2024, each a straight piece of the limit from one area to another.
 WITH band AS MATERIALIZED (
-    SELECT b.scale, b.from_m2, b.limit_m2, b.slope
-    FROM jsonb_to_recordset(%(area_limits)s) AS b (scale int, from_m2 float8, limit_m2 float8, slope float8)
+    SELECT b.scale, b.from_m2, b.to_m2, b.limit_m2, b.slope
+    FROM jsonb_to_recordset(%(area_limits)s) AS b (
+        scale int, from_m2 float8, to_m2 float8, limit_m2 float8, slope float8
+    )
 ),
 
-stated AS (
+stated AS MATERIALIZED (
     SELECT
         p.commune_id,
         p.parcel_id,
@@ -46,13 +48,8 @@ SELECT
     ) AS details
 FROM stated AS t
 LEFT JOIN registry.certificate AS c ON t.baunit_id = c.baunit_id
-CROSS JOIN LATERAL (
-    SELECT b.limit_m2 + (t.certificate_area_m2 - b.from_m2) * b.slope AS m2
-    FROM band AS b
-    WHERE b.scale = t.scale AND b.from_m2 <= t.certificate_area_m2
-    ORDER BY b.from_m2 DESC
-    LIMIT 1
-) AS allowed
+INNER JOIN band AS b ON t.scale = b.scale AND t.certificate_area_m2 >= b.from_m2 AND t.certificate_area_m2 < b.to_m2
+CROSS JOIN LATERAL (SELECT b.limit_m2 + (t.certificate_area_m2 - b.from_m2) * b.slope AS m2) AS allowed
 CROSS JOIN LATERAL (
     SELECT
         CASE

@@ -9,6 +9,11 @@ WITH undivided AS (
         AND h.rrr_kind = 'USE_RIGHT'
         AND h.holder_group <> 'CO_USERS'
         AND h.numerator IS NULL
+        AND EXISTS (
+            SELECT 1
+            FROM registry.baunit_parcel AS other
+            WHERE other.parcel_id = h.parcel_id AND other.baunit_id <> h.baunit_id
+        )
     GROUP BY h.commune_id, h.parcel_id, h.baunit_id, h.rrr_id
 )
 
