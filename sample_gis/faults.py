@@ -58,9 +58,13 @@ def spoilt(survey: Survey) -> tuple[Survey, list[Expected], list[ExpectedReject]
 
 
 def expected_anyway(survey: Survey) -> list[Expected]:
-    """List what a check says about sound data: a parcel in two parts is worth a remark (severity info)."""
+    """List what a check says about sound data: two parts are worth a remark, years of birth are counted (info)."""
+    code = survey.fabric.recipe.code
     return [
-        Expected(survey.fabric.recipe.code, "GEO005", record.key, note="two parts on purpose, in the clean copy too")
-        for record in survey.parcels.values()
-        if isinstance(record.geom, MultiPolygon)
+        Expected(code, "PER003", "commune", note="most people have the year of birth only, in the clean copy too"),
+        *(
+            Expected(code, "GEO005", record.key, note="two parts on purpose, in the clean copy too")
+            for record in survey.parcels.values()
+            if isinstance(record.geom, MultiPolygon)
+        ),
     ]

@@ -217,6 +217,7 @@ def unlisted_sheet(desk: Desk) -> None:
     sheet_no = desk.survey.parcels[key].sheet_no * 2
     desk.rename(key, sheet_no, desk.survey.parcels[key].parcel_no)
     desk.find("ADM004", sheet_no, note=f"was {key}: sheet number typed twice")
+    desk.find("ADM006", sheet_no, note="nobody knows the scale of a sheet that does not exist")
 
 
 def wrong_zone(desk: Desk) -> None:

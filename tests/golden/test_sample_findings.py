@@ -123,7 +123,7 @@ def expected(name: str) -> list[dict[str, str]]:
 def test_the_clean_copy_has_nothing_that_someone_must_look_at(delivered: Callable[[str], Delivered]) -> None:
     clean = delivered("clean")
     assert clean.found(("error", "warning")) == Counter()
-    assert {key[1] for key in clean.found()} == {"GEO005"}
+    assert {key[1] for key in clean.found()} == {"GEO005", "PER003"}
 
 
 def test_every_row_of_the_clean_copy_is_stored(delivered: Callable[[str], Delivered]) -> None:

@@ -1,5 +1,5 @@
--- Which certificates state another area for a parcel than the survey, beyond the legal limit, or than the legal
--- area on record? Where certificate and legal area agree, ARE002 has told the difference from the survey.
+-- Which certificates state another area for a parcel than the survey, or than the legal area on record, beyond the
+-- legal limit? Where the legal area itself differs so much from the survey, ARE002 has told it.
 -- area_limits: bands of Circular 26/2024, each a straight piece of the limit from one area to another.
 WITH band AS MATERIALIZED (
     SELECT b.scale, b.from_m2, b.to_m2, b.limit_m2, b.slope
@@ -16,6 +16,7 @@ stated AS MATERIALIZED (
         greatest(link.certificate_area_m2, 0) AS certificate_area_m2,
         coalesce(p.registered_area_m2, p.computed_area_m2) - link.certificate_area_m2 AS difference_m2,
         p.legal_area_m2 - link.certificate_area_m2 AS contradiction_m2,
+        coalesce(p.registered_area_m2, p.computed_area_m2) - p.legal_area_m2 AS told_difference_m2,
         s.scale_denominator,
         CASE
             WHEN s.scale_denominator IN (SELECT band.scale FROM band) THEN s.scale_denominator
@@ -27,14 +28,11 @@ stated AS MATERIALIZED (
     WHERE
         p.commune_id = ANY(%(commune_ids)s::int[])
         AND (%(parcel_ids)s::bigint[] IS NULL OR p.parcel_id = ANY(%(parcel_ids)s::bigint[]))
-        AND (
-            abs(p.legal_area_m2 - link.certificate_area_m2) > %(rounding_m2)s + 0.000001
-            OR (
-                p.legal_area_m2 IS NULL
-                AND abs(coalesce(p.registered_area_m2, p.computed_area_m2) - link.certificate_area_m2)
-                > (SELECT min(band.limit_m2) FROM band)
-            )
-        )
+        -- no limit of the table is smaller: most end here
+        AND greatest(
+            abs(p.legal_area_m2 - link.certificate_area_m2),
+            abs(coalesce(p.registered_area_m2, p.computed_area_m2) - link.certificate_area_m2)
+        ) > (SELECT min(band.limit_m2) FROM band)
 )
 
 SELECT
@@ -53,8 +51,9 @@ CROSS JOIN LATERAL (SELECT b.limit_m2 + (t.certificate_area_m2 - b.from_m2) * b.
 CROSS JOIN LATERAL (
     SELECT
         CASE
-            WHEN abs(t.difference_m2) > allowed.m2 THEN 'AGAINST_SURVEY'
-            WHEN abs(t.contradiction_m2) > %(rounding_m2)s + 0.000001 THEN 'CONTRADICTS_LEGAL'
+            WHEN abs(t.contradiction_m2) > allowed.m2 THEN 'CONTRADICTS_LEGAL'
+            WHEN abs(t.difference_m2) > allowed.m2 AND coalesce(abs(t.told_difference_m2) <= allowed.m2, true)
+                THEN 'AGAINST_SURVEY'
         END AS reason
 ) AS told
 WHERE told.reason IS NOT NULL;

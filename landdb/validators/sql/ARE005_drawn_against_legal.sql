@@ -1,5 +1,5 @@
--- Which parcels are drawn with another area than their legal one, beyond the limit, though the registered area
--- agrees with the legal one? (Where it does not, ARE002 has told so.)
+-- Which parcels are drawn with another area than their legal one, beyond the limit, though the registered area lies
+-- between the two, within the limit of either? (Where it does not, ARE001 or ARE002 has told so.)
 -- area_limits: bands of Circular 26/2024, each a straight piece of the limit from one area to another.
 WITH band AS MATERIALIZED (
     SELECT b.scale, b.from_m2, b.to_m2, b.limit_m2, b.slope
@@ -14,7 +14,9 @@ compared AS MATERIALIZED (
         p.parcel_id,
         greatest(p.legal_area_m2, 0) AS legal_area_m2,
         p.computed_area_m2 - p.legal_area_m2 AS difference_m2,
-        p.registered_area_m2 - p.legal_area_m2 AS registered_difference_m2,
+        greatest(
+            abs(p.registered_area_m2 - p.legal_area_m2), abs(p.computed_area_m2 - p.registered_area_m2)
+        ) AS told_difference_m2,
         s.scale_denominator,
         CASE
             WHEN s.scale_denominator IN (SELECT band.scale FROM band) THEN s.scale_denominator
@@ -39,4 +41,4 @@ SELECT
 FROM compared AS c
 INNER JOIN band AS b ON c.scale = b.scale AND c.legal_area_m2 >= b.from_m2 AND c.legal_area_m2 < b.to_m2
 CROSS JOIN LATERAL (SELECT b.limit_m2 + (c.legal_area_m2 - b.from_m2) * b.slope AS m2) AS allowed
-WHERE abs(c.difference_m2) > allowed.m2 AND abs(c.registered_difference_m2) <= allowed.m2;
+WHERE abs(c.difference_m2) > allowed.m2 AND c.told_difference_m2 <= allowed.m2;

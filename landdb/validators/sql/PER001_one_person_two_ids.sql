@@ -1,6 +1,6 @@
 -- Which two holders of the commune are probably one person under two citizen IDs: the same name, sex and birth?
--- The day agrees: someone must look. Only the year is known: a candidate, counted. Names are compared by blind index;
--- a hash of name and year chooses whom to compare.
+-- The day agrees: someone must look. Only the year is known: a candidate, counted. Names are compared by blind index,
+-- and a hash of name and year chooses whom to compare.
 WITH people AS MATERIALIZED (
     SELECT
         h.commune_id,

@@ -12,7 +12,12 @@ INNER JOIN registry.holding AS h ON y.party_id = h.party_id
 WHERE
     (
         (y.party_kind = 'NATURAL' AND y.id_kind = 'MISSING')
-        OR (y.party_kind = 'ORGANISATION' AND y.org_no IS NULL AND y.tax_code_masked IS NULL)
+        OR (
+            y.party_kind = 'ORGANISATION'
+            AND y.org_no IS NULL
+            AND y.tax_code_masked IS NULL
+            AND h.holder_group <> 'COMMUNITY'
+        )
     )
     AND h.commune_id = ANY(%(commune_ids)s::int[])
     AND (
