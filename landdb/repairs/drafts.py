@@ -13,6 +13,7 @@ from landdb.repairs.rings import Point, edges, on_grid, replaced, vertices, with
 
 ProposalKind = Literal[
     "SNAP_VERTEX",
+    "FIT_TO_NEIGHBOURS",
     "INSERT_VERTEX",
     "STRAIGHTEN_EDGE",
     "MERGE_VERTICES",
@@ -70,6 +71,12 @@ class Redrawing:
 
     draft: Draft
     redrawn: Mapping[int, BaseGeometry | None]
+
+    def equals(self, other: "Redrawing") -> bool:
+        """Tell whether the same units come to the same polygons."""
+        return self.redrawn.keys() == other.redrawn.keys() and all(
+            _same(geom, other.redrawn[unit]) for unit, geom in self.redrawn.items()
+        )
 
 
 def fit(near: Neighbourhood, draft: Draft, how: Fit) -> Redrawing:

@@ -9,6 +9,7 @@ from landdb.validators.rule import Words
 
 KINDS: Final[Mapping[str, Words]] = {
     "SNAP_VERTEX": Words(vi="Dời đỉnh về đỉnh của thửa giáp ranh", en="Snap to the neighbour's vertex"),
+    "FIT_TO_NEIGHBOURS": Words(vi="Vẽ lại thửa khớp với các thửa giáp ranh", en="Fit a parcel to its neighbours"),
     "INSERT_VERTEX": Words(vi="Chèn đỉnh còn thiếu trên cạnh chung", en="Insert the missing shared vertex"),
     "STRAIGHTEN_EDGE": Words(vi="Bỏ đỉnh lẻ sát cạnh chung", en="Drop a lone vertex beside the common edge"),
     "MERGE_VERTICES": Words(vi="Gộp các đỉnh trùng nhau", en="Merge vertices that stand twice"),
@@ -25,6 +26,10 @@ REASONS: Final[Mapping[str, Words]] = {
     "STANDS_ALONE": Words(
         vi="Đỉnh của {giver} đứng riêng lẻ; dời {distance_m} m thì trùng với đỉnh của các thửa giáp ranh.",
         en="The vertex of {giver} stands alone; {distance_m} m away it meets the vertex of its neighbours.",
+    ),
+    "DRAWN_AMISS": Words(
+        vi="Cả thửa {giver} bị vẽ lệch hoặc xoay; các thửa giáp ranh để lại đúng phần đất này cho thửa.",
+        en="{giver} was drawn shifted or turned as a whole; its neighbours leave exactly this ground to it.",
     ),
     "LACKS_VERTEX": Words(
         vi="{giver} thiếu {count} đỉnh mà thửa giáp ranh có trên cạnh chung.",

@@ -8,7 +8,7 @@ import shapely
 
 from landdb.domain.finding import Finding
 from landdb.repairs.assessment import SURVEY_DECIDES, Proposal, assess
-from landdb.repairs.drafts import FITS, Draft, fit
+from landdb.repairs.drafts import FITS, Draft, Redrawing, fit
 from landdb.repairs.neighbourhood import Neighbourhood
 from landdb.repairs.proposers import PROPOSERS, drafts_for
 from landdb.repairs.proposers.sheet import propose_reprojection
@@ -126,10 +126,12 @@ def _best_fit(
 ) -> Proposal | None:
     """Give the draft in the fit that breaks the fewest conditions; None when it cannot be drawn at all."""
     best: Proposal | None = None
+    tried: list[Redrawing] = []
     for how in FITS:
         redrawing = fit(near, draft, how)
-        if not redrawing.redrawn and not draft.closed:
+        if not (redrawing.redrawn or draft.closed) or any(redrawing.equals(other) for other in tried):
             continue
+        tried.append(redrawing)
         proposal = assess(near, target, redrawing, before, catalogue)
         if best is None or len(proposal.failed) < len(best.failed):
             best = proposal

@@ -9,6 +9,7 @@ from landdb.repairs.neighbourhood import Neighbourhood
 from landdb.repairs.proposers.clean import propose_cleaning
 from landdb.repairs.proposers.duplicate import propose_closing
 from landdb.repairs.proposers.gap import propose_filling
+from landdb.repairs.proposers.hollow import propose_fitting
 from landdb.repairs.proposers.overlap import propose_cut
 from landdb.repairs.proposers.ring import propose_uncrossing
 from landdb.repairs.proposers.snap import propose_snap
@@ -28,10 +29,10 @@ def _of_two(plain: Callable[[Neighbourhood, Finding], Iterator[Draft]]) -> Propo
     return lambda near, finding, _: plain(near, finding)
 
 
-_SNAP, _CUT, _FILL = _of_two(propose_snap), _of_two(propose_cut), _of_two(propose_filling)
+_SNAP, _CUT, _FILL, _FIT = map(_of_two, (propose_snap, propose_cut, propose_filling, propose_fitting))
 _CLOSE, _CLEAN, _UNCROSS = _of_two(propose_closing), _of_two(propose_cleaning), _of_two(propose_uncrossing)
-_OVERLAP = (_SNAP, _CUT, _CLEAN)
-_GAP = (_SNAP, _FILL, _CLEAN)
+_OVERLAP = (_SNAP, _FIT, _CUT, _CLEAN)
+_GAP = (_SNAP, _FIT, _FILL, _CLEAN)
 
 #: By what a fault is found as in its neighbourhood; seams are found as overlaps and gaps there.
 PROPOSERS: Final[dict[str, tuple[Proposer, ...]]] = {
