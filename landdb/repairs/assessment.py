@@ -13,6 +13,7 @@ from landdb.repairs.drafts import AT_FAULT_M, Draft, ProposalKind, Redrawing
 from landdb.repairs.moves import STILL_M, VertexMove, vertex_moves
 from landdb.repairs.neighbourhood import Neighbourhood, Unit
 from landdb.repairs.rings import is_on_grid, vertices
+from landdb.repairs.splicing import spliced
 from landdb.repairs.target import Target, check_around, compare, recognise
 from landdb.validators.catalogue import Catalogue
 from landdb.validators.widths import polygon_parts, widths_m
@@ -46,10 +47,14 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One unit redrawn, or closed when `after` is None; moves are in metres, areas in m²."""
+    """One unit redrawn, or closed when `after` is None; moves are in metres, areas in m².
+
+    `stored` is what is kept of it: of a very large object the whole, else `after`. Without it nothing can be kept.
+    """
 
     unit: Unit
     after: BaseGeometry | None
+    stored: BaseGeometry | None
     moves: tuple[VertexMove, ...]
     max_move_m: float
     accuracy_m: float
@@ -149,7 +154,10 @@ def _change(near: Neighbourhood, draft: Draft, index: int, after: BaseGeometry |
         moved_m = _width_of_difference_m(unit.geom, drawn)
     else:
         moved_m = max((move.distance_m for move in moves), default=0.0)
-    return Change(unit, drawn, moves, moved_m, accuracy_m, judge_area(unit, float(drawn.area)))
+    stored = drawn
+    if unit.whole is not None and unit.geom is not None:
+        stored = spliced(unit.whole, unit.geom, drawn)
+    return Change(unit, drawn, stored, moves, moved_m, accuracy_m, judge_area(unit, float(drawn.area)))
 
 
 def _width_of_difference_m(before: BaseGeometry, after: BaseGeometry) -> float:
@@ -162,7 +170,7 @@ def _closing(unit: Unit) -> Change:
     area = AreaChange(
         None if unit.geom is None else float(unit.geom.area), None, unit.known_area_m2, None, "NOT_JUDGED"
     )
-    return Change(unit, None, (), 0.0, 0.0, area)
+    return Change(unit, None, None, (), 0.0, 0.0, area)
 
 
 def _shape_conditions(near: Neighbourhood, draft: Draft, changes: Sequence[Change]) -> list[Condition]:
@@ -183,8 +191,10 @@ def _shape_conditions(near: Neighbourhood, draft: Draft, changes: Sequence[Chang
 
 
 def _is_sound(change: Change) -> bool:
-    """Tell whether the polygon is valid, and in no more parts than before."""
+    """Tell whether the polygon is valid, in no more parts than before, and can be kept."""
     after = change.after
+    if change.stored is None or (change.stored is not after and not change.stored.is_valid):
+        return False
     parts = 1 if change.unit.geom is None else shapely.get_num_geometries(change.unit.geom)
     return bool(shapely.is_valid(after)) and after is not None and after.area > 0 and (
         shapely.get_num_geometries(after) <= parts

@@ -51,7 +51,7 @@ def to_change_columns(change: Change, srid: int) -> dict[str, Any]:
         "land_object_id": None if unit.is_parcel else unit.unit_id,
         "label": unit.label,
         "version": unit.version,
-        "geom": None if change.after is None else shapely.to_wkb(change.after),
+        "geom": None if change.stored is None else shapely.to_wkb(change.stored),
         "srid": srid,
         "area_before_m2": area.before_m2,
         "area_after_m2": area.after_m2,
@@ -66,16 +66,17 @@ def to_change_columns(change: Change, srid: int) -> dict[str, Any]:
 
 def to_redraw(change: Change, srid: int) -> Redraw:
     """Give a redrawn unit as an import would store its polygon."""
-    if change.after is None:
+    stored = change.stored
+    if stored is None:
         raise ValueError("a parcel that ends is not redrawn")
     return Redraw(
         is_parcel=change.unit.is_parcel,
         unit_id=change.unit.unit_id,
         version=change.unit.version,
         srid=srid,
-        geom=shapely.to_wkb(change.after),
-        geom_4326=shapely.to_wkb(in_degrees(change.after, srid)),
-        area_m2=float(change.after.area),
+        geom=shapely.to_wkb(stored),
+        geom_4326=shapely.to_wkb(in_degrees(stored, srid)),
+        area_m2=float(stored.area),
     )
 
 

@@ -11,6 +11,7 @@ from landdb.domain.masking import holds_personal_number
 from landdb.errors import AccessDenied, InvalidValue, NotFound, RepairRefused
 from landdb.repairs.assessment import SURVEY_DECIDES
 from landdb.repairs.carrying_out import carry_out, take_back
+from landdb.repairs.ground import GroundReader
 from landdb.repairs.proposing import Progress, effective_catalogue, propose
 from landdb.repairs.rechecking import opening_nothing, recheck
 from landdb.repairs.standing import stands
@@ -198,6 +199,7 @@ class _Work:
 
     def __init__(self, conn: psycopg.Connection, commune_id: int, actor: str, catalogue: Catalogue) -> None:
         self._conn, self._commune_id, self._actor, self._catalogue = conn, commune_id, actor, catalogue
+        self._reader = GroundReader(conn)
         self._dropped: set[int] = set()
         self._is_changed = False
 
@@ -206,7 +208,7 @@ class _Work:
         conn = self._conn
         _refuse_unfounded(row, reason)
         changes = proposals.list_changes(conn, [row.proposal_id])
-        standing = stands(conn, row, changes, self._catalogue)
+        standing = stands(self._reader, row, changes, self._catalogue)
         parcel_ids = [change.parcel_id for change in changes if change.parcel_id is not None]
         declared = {(found["rule_id"], found["subject"]) for found in row.opens}
         with opening_nothing(conn, row.commune_id, parcel_ids, declared, self._catalogue):

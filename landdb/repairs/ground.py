@@ -12,10 +12,11 @@ from shapely.geometry.base import BaseGeometry
 from landdb.codelists import is_agricultural
 from landdb.domain import local_projection
 from landdb.domain.crs import WGS84, from_wgs84, to_wgs84
-from landdb.repairs.neighbourhood import Neighbourhood, Unit
+from landdb.repairs.neighbourhood import Neighbourhood, Rectangle, Unit
 from landdb.repairs.target import Target
 from landdb.store import repair_ground
 from landdb.store.repair_ground import Box, FindingRow, ObjectFacts, ParcelFacts
+from landdb.validators.widths import polygon_parts
 
 #: Ground around the fault that a check needs to judge it, metres.
 MARGIN_M: Final = 25.0
@@ -23,6 +24,8 @@ MARGIN_M: Final = 25.0
 #: whole can be brought back as a whole; a rim of a metre touches these.
 _LARGE_DEGREES: Final = 0.002
 _RIM_DEGREES: Final = 1e-5
+#: A very large object is cut this far beyond what else is read, so that its cut edges meet nobody.
+_CUT_M: Final = 50.0
 #: A delivered ring's crossing lies in its own box, give or take this, when its coordinates are the sheet's.
 _SAME_SYSTEM_M: Final = 1.0
 
@@ -34,35 +37,78 @@ def to_target(row: FindingRow) -> Target:
     return Target(row.finding_id, row.rule_id, row.subject, row.parcel_id, row.other_parcel_id, geom, explained)
 
 
-def read_around(conn: psycopg.Connection, row: FindingRow) -> Neighbourhood | None:
-    """Give the neighbourhood of a finding in the CRS of the fault; None when the finding has no place."""
-    named = [i for i in (row.parcel_id, row.other_parcel_id) if i is not None]
-    if row.geom is None or not row.srid:
-        return _around_parcels(conn, row.commune_id, named)
-    fault = shapely.from_wkb(row.geom)
-    if row.rule_id == "GEO001":
-        return _around_parcels(conn, row.commune_id, named)
-    return read_box(conn, row.commune_id, row.srid, fault, named)
+class GroundReader:
+    """Neighbourhoods read from one database; a very large object is read once, and cut to each place."""
+
+    def __init__(self, conn: psycopg.Connection) -> None:
+        self.conn = conn
+        self._large: dict[tuple[int, int], BaseGeometry] = {}
+
+    def around(self, row: FindingRow) -> Neighbourhood | None:
+        """Give the neighbourhood of a finding in the CRS of the fault; None when the finding has no place."""
+        named = [i for i in (row.parcel_id, row.other_parcel_id) if i is not None]
+        if row.geom is None or not row.srid or row.rule_id == "GEO001":
+            return self._around_parcels(row.commune_id, named)
+        return self.box(row.commune_id, row.srid, shapely.from_wkb(row.geom), named)
+
+    def box(self, commune_id: int, srid: int, fault: BaseGeometry, parcel_ids: Sequence[int]) -> Neighbourhood:
+        """Give everything within the margin of a geometry in `srid`, and the parcels named."""
+        box = _joined(box_around(fault, srid), repair_ground.find_box(self.conn, parcel_ids))
+        parcels = repair_ground.read_parcels(self.conn, box, parcel_ids)
+        objects = repair_ground.read_objects(self.conn, box)
+        cut = _native_box(box, srid)
+        units = [_parcel(one, commune_id, srid) for one in parcels]
+        units += [self._object(one, srid, cut) for one in objects]
+        return Neighbourhood(commune_id, srid, tuple(units), cut=cut)
+
+    def _around_parcels(self, commune_id: int, parcel_ids: Sequence[int]) -> Neighbourhood | None:
+        """Give the neighbourhood of whole parcels, such as of one whose ring is no polygon."""
+        facts = repair_ground.read_parcels(self.conn, None, parcel_ids)
+        drawn = [geom for one in facts if (geom := _polygon(one) or _delivered(one)) is not None]
+        if not drawn:
+            return None
+        return self.box(commune_id, facts[0].srid, shapely.geometrycollections(drawn), parcel_ids)
+
+    def _object(self, facts: ObjectFacts, srid: int, cut: Rectangle) -> Unit:
+        foreign = facts.srid != srid
+        whole = self._large_object(facts) if facts.geom is None else None
+        geom = shapely.from_wkb(facts.geom) if whole is None else whole
+        if foreign:
+            geom = reprojected(geom, facts.srid, srid)
+        if whole is not None:
+            geom = cut_to(geom, cut)
+        return Unit(
+            unit_id=facts.land_object_id,
+            is_parcel=False,
+            version=facts.version,
+            commune_id=facts.commune_id,
+            key=f"{facts.object_key}#{facts.land_object_id}",
+            geom=geom,
+            is_from_other_zone=foreign,
+            whole=None if foreign else whole,
+        )
+
+    def _large_object(self, facts: ObjectFacts) -> BaseGeometry:
+        key = facts.land_object_id, facts.version
+        if key not in self._large:
+            self._large[key] = shapely.from_wkb(repair_ground.read_object_geom(self.conn, facts.land_object_id))
+        return self._large[key]
 
 
-def _around_parcels(conn: psycopg.Connection, commune_id: int, parcel_ids: Sequence[int]) -> Neighbourhood | None:
-    """Give the neighbourhood of whole parcels, such as of one whose ring is no polygon."""
-    facts = repair_ground.read_parcels(conn, None, parcel_ids)
-    drawn = [geom for one in facts if (geom := _polygon(one) or _delivered(one)) is not None]
-    if not drawn:
+def cut_to(geom: BaseGeometry, cut: Rectangle) -> BaseGeometry | None:
+    """Give the polygons of a geometry within a rectangle; None when there are none."""
+    parts = polygon_parts(shapely.clip_by_rect(geom, *cut))
+    if not len(parts):
         return None
-    return read_box(conn, commune_id, facts[0].srid, shapely.geometrycollections(drawn), parcel_ids)
+    piece: BaseGeometry = parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
+    return piece if piece.is_valid else shapely.intersection(geom, shapely.box(*cut))
 
 
-def read_box(
-    conn: psycopg.Connection, commune_id: int, srid: int, fault: BaseGeometry, parcel_ids: Sequence[int]
-) -> Neighbourhood:
-    """Give everything within the margin of a geometry in `srid`, and the parcels named."""
-    box = _joined(box_around(fault, srid), repair_ground.find_box(conn, parcel_ids))
-    parcels = repair_ground.read_parcels(conn, box, parcel_ids)
-    objects = repair_ground.read_objects(conn, box)
-    units = [_parcel(one, commune_id, srid) for one in parcels] + [_object(one, srid) for one in objects]
-    return Neighbourhood(commune_id, srid, tuple(units))
+def _native_box(box: Box, srid: int) -> Rectangle:
+    """Give the rectangle in `srid` that holds a box in degrees."""
+    west, south, east, north = box
+    x, y = from_wgs84(srid)([west, west, east, east], [south, north, south, north])
+    return float(x.min()) - _CUT_M, float(y.min()) - _CUT_M, float(x.max()) + _CUT_M, float(y.max()) + _CUT_M
 
 
 def _joined(box: Box, parcels: Box | None) -> Box:
@@ -126,20 +172,6 @@ def _parcel(facts: ParcelFacts, commune_id: int, srid: int) -> Unit:
         is_agricultural=is_agricultural(facts.land_use_codes or ()),
         is_from_other_zone=foreign,
         delivered=None if foreign else delivered,
-    )
-
-
-def _object(facts: ObjectFacts, srid: int) -> Unit:
-    geom = shapely.from_wkb(facts.geom)
-    foreign = facts.srid != srid
-    return Unit(
-        unit_id=facts.land_object_id,
-        is_parcel=False,
-        version=facts.version,
-        commune_id=facts.commune_id,
-        key=f"{facts.object_key}#{facts.land_object_id}",
-        geom=reprojected(geom, facts.srid, srid) if foreign else geom,
-        is_from_other_zone=foreign,
     )
 
 

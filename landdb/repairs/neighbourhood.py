@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +13,9 @@ from landdb.domain.area_limits import point_error_m
 from landdb.validators.fabric import CommuneFabric, UnusableParcel, build_fabric
 from landdb.validators.rings import Geometries
 
+#: West, south, east, north in metres of a CRS.
+Rectangle = tuple[float, float, float, float]
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -20,7 +23,8 @@ class Unit:
 
     `geom` is in the neighbourhood's CRS; None for a parcel whose delivered ring is no polygon (then
     `delivered` is what came). `drawn_since` is from when its delivery counts. `version`
-    binds a proposal to what it was made for. Areas in m².
+    binds a proposal to what it was made for. Areas in m². Of a very large object `geom` is what lies here, and
+    `whole` all of it.
     """
 
     unit_id: int
@@ -38,6 +42,7 @@ class Unit:
     is_agricultural: bool = False
     is_from_other_zone: bool = False
     delivered: BaseGeometry | None = None
+    whole: BaseGeometry | None = None
 
     @property
     def known_area_m2(self) -> float | None:
@@ -54,13 +59,15 @@ class Unit:
 class Neighbourhood:
     """Units around a fault in one CRS (metres); both parcels and objects, in one order.
 
-    `boundary` is the commune's; `commune_id` is the commune whose finding is looked at.
+    `boundary` is the commune's; `commune_id` is the commune whose finding is looked at. Very large objects are cut
+    to `cut`.
     """
 
     commune_id: int
     srid: int
     units: tuple[Unit, ...]
-    boundary: BaseGeometry | None = field(default=None)
+    boundary: BaseGeometry | None = None
+    cut: Rectangle | None = None
 
     @cached_property
     def usable(self) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ import shapely
 
 from landdb.repairs.assessment import Proposal
 from landdb.repairs.columns import content_hash, to_change_columns, to_columns
-from landdb.repairs.ground import read_around, read_box, to_target
+from landdb.repairs.ground import GroundReader, to_target
 from landdb.repairs.neighbourhood import Neighbourhood
 from landdb.repairs.proposers import PROPOSERS
 from landdb.repairs.proposers.sheet import in_true_place
@@ -67,11 +67,12 @@ def propose(
     catalogue = catalogue or effective_catalogue(conn, commune_id)
     rows = repair_ground.list_open_findings(conn, commune_id, repairable_rules(catalogue, rules), finding_ids)
     rows.sort(key=lambda row: (first_causes(row.rule_id), row.finding_id))
+    reader = GroundReader(conn)
     kept: list[int] = []
     counts: Counter[str] = Counter()
     unsolved: Counter[Unsolved] = Counter()
     for done, row in enumerate(rows, start=1):
-        solution, near = solve_row(conn, row, catalogue)
+        solution, near = solve_row(reader, row, catalogue)
         ids = _keep(conn, row, solution, near, catalogue, actor)
         kept += ids
         counts["solved"] += bool(ids)
@@ -83,37 +84,37 @@ def propose(
     return Proposed(len(rows), tuple(kept), counts["solved"], counts["acceptable"], dict(unsolved))
 
 
-def solve_row(conn: psycopg.Connection, row: FindingRow, catalogue: Catalogue) -> tuple[Solution, Neighbourhood | None]:
+def solve_row(reader: GroundReader, row: FindingRow, catalogue: Catalogue) -> tuple[Solution, Neighbourhood | None]:
     """Give the solution of a stored finding and the neighbourhood that it was found in."""
     if row.rule_id == _SHEET_RULE:
-        return _solve_sheet_row(conn, row, catalogue)
-    near = read_around(conn, row)
+        return _solve_sheet_row(reader, row, catalogue)
+    near = reader.around(row)
     if near is None:
         return Solution(to_target(row), (), "NO_SOUND_DRAFT"), None
     return solve(near, to_target(row), catalogue), near
 
 
 def _solve_sheet_row(
-    conn: psycopg.Connection, row: FindingRow, catalogue: Catalogue
+    reader: GroundReader, row: FindingRow, catalogue: Catalogue
 ) -> tuple[Solution, Neighbourhood | None]:
     """Give the solution for a sheet in the wrong place: the first candidate zone of the finding, looked at there."""
     target = to_target(row)
     candidates: list[dict[str, Any]] = row.details.get("candidates", [])
     if not candidates:
         return Solution(target, (), "NO_CANDIDATE"), None
-    near, members, proposal = sheet_proposal(conn, row, candidates[0], catalogue)
+    near, members, proposal = sheet_proposal(reader, row, candidates[0], catalogue)
     return Solution(target, (proposal,) if members else (), None if members else "NO_SOUND_DRAFT"), near
 
 
 def sheet_proposal(
-    conn: psycopg.Connection, row: FindingRow, candidate: dict[str, Any], catalogue: Catalogue
+    reader: GroundReader, row: FindingRow, candidate: dict[str, Any], catalogue: Catalogue
 ) -> tuple[Neighbourhood, list[int], Proposal]:
     """Give the ground where a candidate zone puts a sheet, the sheet's units in it, and the proposal."""
-    parcel_ids = repair_ground.list_sheet_parcels(conn, row.commune_id, row.subject)
+    parcel_ids = repair_ground.list_sheet_parcels(reader.conn, row.commune_id, row.subject)
     srid = int(row.details["stated_srid"])
-    drawn = [shapely.from_wkb(p.geom) for p in repair_ground.read_parcels(conn, None, parcel_ids) if p.geom]
+    drawn = [shapely.from_wkb(p.geom) for p in repair_ground.read_parcels(reader.conn, None, parcel_ids) if p.geom]
     there = in_true_place(shapely.geometrycollections(drawn), candidate, srid)
-    near = read_box(conn, row.commune_id, srid, there, parcel_ids)
+    near = reader.box(row.commune_id, srid, there, parcel_ids)
     members = [index for parcel_id in parcel_ids if (index := near.parcel_index(parcel_id)) is not None]
     return near, members, solve_sheet(near, to_target(row), members, candidate, catalogue)
 

@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from landdb.errors import RepairRefused
 from landdb.repairs.assessment import Proposal, assess
 from landdb.repairs.drafts import PROPOSAL_KINDS, Draft, Redrawing
-from landdb.repairs.ground import read_around, read_box, to_target
+from landdb.repairs.ground import GroundReader, cut_to, to_target
 from landdb.repairs.neighbourhood import Neighbourhood
 from landdb.repairs.target import check_around
 from landdb.store import repair_ground
@@ -30,13 +29,13 @@ class StandingProposal:
 
 
 def stands(
-    conn: psycopg.Connection, row: ProposalRow, changes: Sequence[ChangeRow], catalogue: Catalogue
+    reader: GroundReader, row: ProposalRow, changes: Sequence[ChangeRow], catalogue: Catalogue
 ) -> StandingProposal:
     """Give the proposal on the ground as it is now; raises RepairRefused when it is stale or holds no longer."""
-    found = repair_ground.list_open_findings(conn, row.commune_id, [row.rule_id], [row.finding_id])
+    found = repair_ground.list_open_findings(reader.conn, row.commune_id, [row.rule_id], [row.finding_id])
     if not found:
         raise RepairRefused("FINDING_CLOSED", "the finding is no longer open", remedy="nothing is left to repair here")
-    near = _neighbourhood(conn, row, found[0], changes)
+    near = _neighbourhood(reader, row, found[0], changes)
     if near is None:
         raise RepairRefused("STALE", "the ground of this finding cannot be read any more", remedy="propose anew")
     draft = _draft(near, row, changes)
@@ -52,14 +51,14 @@ def stands(
 
 
 def _neighbourhood(
-    conn: psycopg.Connection, row: ProposalRow, finding: FindingRow, changes: Sequence[ChangeRow]
+    reader: GroundReader, row: ProposalRow, finding: FindingRow, changes: Sequence[ChangeRow]
 ) -> Neighbourhood | None:
     drawn = [shapely.from_wkb(change.geom) for change in changes if change.geom is not None]
     if row.kind != "REPROJECT_SHEET":
-        return read_around(conn, finding)
+        return reader.around(finding)
     parcels = [change.parcel_id for change in changes if change.parcel_id is not None]
     srid = next(int(change.srid) for change in changes if change.srid is not None)
-    return read_box(conn, row.commune_id, srid, shapely.geometrycollections(drawn), parcels)
+    return reader.box(row.commune_id, srid, shapely.geometrycollections(drawn), parcels)
 
 
 def _draft(near: Neighbourhood, row: ProposalRow, changes: Sequence[ChangeRow]) -> Draft:
@@ -76,6 +75,8 @@ def _draft(near: Neighbourhood, row: ProposalRow, changes: Sequence[ChangeRow]) 
         if change.geom is None:
             closed.append(index)
         else:
-            redrawn[index] = shapely.from_wkb(change.geom)
+            drawn = shapely.from_wkb(change.geom)
+            is_cut = near.units[index].whole is not None and near.cut is not None
+            redrawn[index] = cut_to(drawn, near.cut) if is_cut and near.cut else drawn
     kind = next(kind for kind in PROPOSAL_KINDS if kind == row.kind)
     return Draft(kind, redrawn, reason="", closed=tuple(closed))

@@ -2,12 +2,15 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import psycopg
 
+from landdb.errors import NotFound
 from landdb.store.statements import load
 
+#: An object of more vertices, such as all roads of a district in one polygon, is read once and cut to each place.
+LARGE_VERTICES: Final = 2_000
 #: West, south, east, north in degrees.
 Box = tuple[float, float, float, float]
 
@@ -50,14 +53,14 @@ class ParcelFacts(NamedTuple):
 
 
 class ObjectFacts(NamedTuple):
-    """A land-occupying object with its polygon as WKB."""
+    """A land-occupying object with its polygon as WKB; None for a very large one."""
 
     land_object_id: int
     version: int
     commune_id: int
     object_key: str
     srid: int
-    geom: bytes
+    geom: bytes | None
 
 
 def list_open_findings(
@@ -82,9 +85,17 @@ def find_box(conn: psycopg.Connection, parcel_ids: Sequence[int]) -> Box | None:
 
 
 def read_objects(conn: psycopg.Connection, box: Box) -> list[ObjectFacts]:
-    """Give the land-occupying objects in a box."""
-    rows = conn.execute(load("repair_ground")["objects"], _values(box), binary=True)
+    """Give the land-occupying objects in a box; those of very many vertices without their polygon."""
+    rows = conn.execute(load("repair_ground")["objects"], _values(box) | {"large": LARGE_VERTICES}, binary=True)
     return [ObjectFacts(*row) for row in rows]
+
+
+def read_object_geom(conn: psycopg.Connection, land_object_id: int) -> bytes:
+    """Give the polygon of one object as WKB."""
+    row = conn.execute(load("repair_ground")["object_geom"], {"land_object_id": land_object_id}, binary=True).fetchone()
+    if row is None:
+        raise NotFound("the land object is no longer there")
+    return bytes(row[0])
 
 
 def list_sheet_parcels(conn: psycopg.Connection, commune_id: int, sheet_no: str) -> list[int]:

@@ -324,3 +324,33 @@ def test_a_clerk_decides_in_the_own_communes_only(commune: Commune) -> None:
         ids = [row.proposal_id] if decide is repairs.accept else row.proposal_id
         with pytest.raises(AccessDenied):
             decide(commune.conn, ids, actor="clerk", reason="seen on the ground", communes=["00001"])
+
+
+def test_a_road_of_very_many_vertices_is_repaired_where_the_fault_is_and_nowhere_else(commune: Commune) -> None:
+    x, y = commune.sheet.corner
+    along = [round(step * 0.5, 3) for step in range(1, 2_400)]
+    # the road's edge towards the parcel runs on without the parcel's corners
+    near_edge = [(x - 100, y), (x - 50, y), *((x + 60 + step, y) for step in along)]
+    far_edge = [(east, y - 6) for east, _ in near_edge[::-1]]
+    road = shapely.Polygon([*near_edge, *far_edge])
+    commune.draw("1", commune.box(0, 0, 20, 20))
+    road_id = factories.one(
+        commune.conn,
+        """INSERT INTO cadastre.land_object (commune_id, object_kind, object_name, computed_area_m2, geom, geom_4326,
+            batch_id, source_row, delivered_hash)
+        VALUES (%s, 'road', 'R', %s, ST_GeomFromWKB(%s, %s), ST_GeomFromWKB(%s, 4326), %s, 1, 'r')
+        RETURNING land_object_id""",
+        *(commune.commune_id, road.area, road.wkb, commune.sheet.srid, in_degrees(road, commune.sheet.srid).wkb),
+        commune.batch,
+    )
+    assert set(commune.checked()) == {"COV006"}
+    rows = commune.propose()
+    assert {(row.kind, row.is_acceptable) for row in rows} == {("INSERT_VERTEX", True)}
+    repairs.accept(commune.conn, [row.proposal_id for row in rows], actor="clerk")
+    assert commune.checked() == []
+    wkb = factories.one(
+        commune.conn, "SELECT ST_AsBinary(geom) FROM cadastre.land_object WHERE land_object_id = %s", road_id
+    )
+    mended = shapely.from_wkb(wkb)
+    corners = {(x + 0.0, y + 0.0), (x + 20.0, y + 0.0)}
+    assert set(map(tuple, shapely.get_coordinates(mended))) == set(map(tuple, shapely.get_coordinates(road))) | corners

@@ -64,13 +64,14 @@ WHERE
 ORDER BY p.parcel_id;
 
 -- name: objects
+-- The polygon of a very large object is left out: it is asked for by its id, once.
 SELECT
     o.land_object_id,
     o.version,
     o.commune_id,
     concat_ws(':', o.object_kind, o.object_name) AS object_key,
     ST_SRID(o.geom) AS srid,
-    ST_AsBinary(o.geom) AS geom
+    CASE WHEN ST_NPoints(o.geom) <= %(large)s THEN ST_AsBinary(o.geom) END AS geom
 FROM cadastre.land_object AS o
 WHERE o.geom_4326 && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326)
 ORDER BY o.land_object_id;
@@ -91,3 +92,8 @@ SELECT
     max(ST_YMax(p.geom_4326)) AS north
 FROM cadastre.parcel AS p
 WHERE p.parcel_id = ANY(%(parcel_ids)s::bigint[]);
+
+-- name: object_geom
+SELECT ST_AsBinary(o.geom) AS geom
+FROM cadastre.land_object AS o
+WHERE o.land_object_id = %(land_object_id)s;
