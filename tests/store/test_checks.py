@@ -152,7 +152,7 @@ def test_all_rules_run_on_a_sound_commune_and_find_nothing(
     conn: psycopg.Connection, sheet: factories.Sheet, batch: int
 ) -> None:
     for place in range(3):
-        factories.add_parcel(conn, sheet, str(place + 1), place=place, batch=batch)
+        factories.add_parcel(conn, sheet, str(place + 1), place=place, batch=batch, land_use="ODT")
     conn.execute("UPDATE cadastre.parcel SET registered_area_m2 = 400 WHERE sheet_id = %s", [sheet.sheet_id])
     result = check_commune(conn, sheet.commune_id)
     assert result.findings == ()
