@@ -1,7 +1,7 @@
 """A redrawing judged: what it changes unit by unit, which findings it closes and opens, which conditions hold."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import shapely
@@ -49,7 +49,7 @@ class Condition:
 class Change:
     """One unit redrawn, or closed when `after` is None; moves are in metres, areas in m².
 
-    `stored` is what is kept of it: of a very large object the whole, else `after`. Without it nothing can be kept.
+    `stored` is what is kept of it: `after`, or of a very large object the whole, once `completed`.
     """
 
     unit: Unit
@@ -135,6 +135,20 @@ def _area_findings(changes: Sequence[Change], catalogue: Catalogue) -> tuple[lis
     return was, now
 
 
+def completed(proposal: Proposal) -> Proposal | None:
+    """Give the proposal with what is kept of very large objects; None when a change of one cannot be carried over."""
+    changes = []
+    for change in proposal.changes:
+        unit = change.unit
+        if unit.whole is not None and unit.geom is not None and change.after is not None:
+            stored = spliced(unit.whole, unit.geom, change.after)
+            if stored is None or not stored.is_valid:
+                return None
+            change = replace(change, stored=stored)  # noqa: PLW2901 - the same change, whole
+        changes.append(change)
+    return replace(proposal, changes=tuple(changes))
+
+
 def recognise_same(target: Target, before: Sequence[Finding], after: Sequence[Finding]) -> bool:
     """Tell whether the fault that the target names is gone."""
     was, now = recognise(target, before), recognise(target, after)
@@ -154,10 +168,7 @@ def _change(near: Neighbourhood, draft: Draft, index: int, after: BaseGeometry |
         moved_m = _width_of_difference_m(unit.geom, drawn)
     else:
         moved_m = max((move.distance_m for move in moves), default=0.0)
-    stored = drawn
-    if unit.whole is not None and unit.geom is not None:
-        stored = spliced(unit.whole, unit.geom, drawn)
-    return Change(unit, drawn, stored, moves, moved_m, accuracy_m, judge_area(unit, float(drawn.area)))
+    return Change(unit, drawn, drawn, moves, moved_m, accuracy_m, judge_area(unit, float(drawn.area)))
 
 
 def _width_of_difference_m(before: BaseGeometry, after: BaseGeometry) -> float:
@@ -191,10 +202,8 @@ def _shape_conditions(near: Neighbourhood, draft: Draft, changes: Sequence[Chang
 
 
 def _is_sound(change: Change) -> bool:
-    """Tell whether the polygon is valid, in no more parts than before, and can be kept."""
+    """Tell whether the polygon is valid, and in no more parts than before."""
     after = change.after
-    if change.stored is None or (change.stored is not after and not change.stored.is_valid):
-        return False
     parts = 1 if change.unit.geom is None else shapely.get_num_geometries(change.unit.geom)
     return bool(shapely.is_valid(after)) and after is not None and after.area > 0 and (
         shapely.get_num_geometries(after) <= parts

@@ -69,6 +69,8 @@ def to_redraw(change: Change, srid: int) -> Redraw:
     stored = change.stored
     if stored is None:
         raise ValueError("a parcel that ends is not redrawn")
+    if change.unit.whole is not None and stored is change.after:
+        raise ValueError("a large object is kept as a whole, never as the piece that was looked at")
     return Redraw(
         is_parcel=change.unit.is_parcel,
         unit_id=change.unit.unit_id,

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 import shapely
 
 from landdb.domain.finding import Finding
-from landdb.repairs.assessment import SURVEY_DECIDES, Proposal, assess
+from landdb.repairs.assessment import SURVEY_DECIDES, Proposal, assess, completed
 from landdb.repairs.drafts import FITS, Draft, Redrawing, fit
 from landdb.repairs.neighbourhood import Neighbourhood
 from landdb.repairs.proposers import PROPOSERS, drafts_for
@@ -72,9 +72,10 @@ def solve(near: Neighbourhood, target: Target, catalogue: Catalogue) -> Solution
         return Solution(target, (), "OTHER_FINDING_FIRST")
     if _is_unmapped(near, finding):
         return Solution(target, (), "GROUND_NOT_MAPPED")
-    proposals = _ranked(list(_assessed(near, target, finding, before, catalogue)))
+    ranked = _ranked(list(_assessed(near, target, finding, before, catalogue)))
+    proposals = tuple(whole for proposal in ranked[:ALTERNATIVES] if (whole := completed(proposal)) is not None)
     if proposals:
-        return Solution(target, tuple(proposals[:ALTERNATIVES]))
+        return Solution(target, proposals)
     return Solution(target, (), "BOTH_HAVE_RIGHTS" if finding.rule_id == "COV003" else "NO_SOUND_DRAFT")
 
 

@@ -8,7 +8,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from landdb.errors import RepairRefused
-from landdb.repairs.assessment import Proposal, assess
+from landdb.repairs.assessment import Proposal, assess, completed
 from landdb.repairs.drafts import PROPOSAL_KINDS, Draft, Redrawing
 from landdb.repairs.ground import GroundReader, cut_to, to_target
 from landdb.repairs.neighbourhood import Neighbourhood
@@ -42,12 +42,12 @@ def stands(
     target = to_target(found[0])
     proposal = assess(near, target, Redrawing(draft, draft.redrawn), check_around(near, catalogue), catalogue)
     broken = sorted(set(proposal.failed) - set(row.failed))
-    if broken:
-        raise RepairRefused(
-            "STALE", f"proposal {row.proposal_id} no longer holds: {', '.join(broken)}", remedy="propose anew"
-        )
+    whole = completed(proposal)
+    if broken or whole is None:
+        told = ", ".join(broken) or "its change of a large object cannot be carried over"
+        raise RepairRefused("STALE", f"proposal {row.proposal_id} no longer holds: {told}", remedy="propose anew")
     candidates = found[0].details.get("candidates") if row.kind == "REPROJECT_SHEET" else None
-    return StandingProposal(proposal, near.srid, candidates[0] if candidates else None)
+    return StandingProposal(whole, near.srid, candidates[0] if candidates else None)
 
 
 def _neighbourhood(
