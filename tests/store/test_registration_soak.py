@@ -1,0 +1,391 @@
+"""Random sequences of all procedures: what must hold after every step, and what history must say in the end.
+
+A few hundred steps in `make test`; `make soak` takes LANDDB_SOAK_STEPS (10,000).
+"""
+
+import asyncio
+import datetime as dt
+import hashlib
+import itertools
+import json
+import os
+from collections.abc import Callable
+from typing import Any
+
+import factories
+import numpy as np
+import psycopg
+import pytest
+import registers
+import shapely
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from registers import CLERK, request
+
+from landdb.domain.shares import total_share
+from landdb.errors import InvalidValue
+from landdb.registration import parse_change, register
+from landdb.registration.feed import read_changes
+from landdb.store import admin_units, register_subjects
+from landdb.store.admin_units import Commune
+
+pytestmark = [pytest.mark.db, pytest.mark.slow, pytest.mark.timeout(7200)]
+
+STEPS = int(os.environ.get("LANDDB_SOAK_STEPS", "160"))
+PER_SEQUENCE = 40
+NOUNS = {
+    "parcel": ("cadastre.parcel", "parcel_id"),
+    "land_use": ("cadastre.land_use", "land_use_id"),
+    "baunit_parcel": ("registry.baunit_parcel", "baunit_parcel_id"),
+    "certificate": ("registry.certificate", "certificate_id"),
+    "rrr": ("registry.rrr", "rrr_id"),
+    "share": ("registry.share", "share_id"),
+    "restriction": ("registry.restriction", "restriction_id"),
+}
+_communes = itertools.count(99100)
+_serials = itertools.count(10_000_000)
+
+Picked = st.integers(0, 10_000)
+
+
+class Counter(RuleBasedStateMachine):
+    """One invented commune, one street, a clerk who never sleeps."""
+
+    url: str
+    vault: Any
+    made = 0
+    refused = 0
+
+    @initialize()
+    def open_office(self) -> None:
+        code = str(next(_communes))
+        self.conn = psycopg.connect(self.url, autocommit=True)
+        with self.conn.transaction():
+            place = Commune(0, code, f"Xã {code}", "xã", "25", 105.2, 21.4, 20.0)
+            admin_units.add_commune(self.conn, place, valid_from=dt.date(2025, 7, 1))
+            self.street = registers.build(self.conn, self.vault, count=6, code=code)
+            self.conn.execute("UPDATE cadastre.land_use SET land_use_code = 'ONT', land_use_raw = 'ONT'")
+        self.commune_id = self.street.sheet.commune_id
+        self.day = dt.date(2025, 9, 1)
+        self.ground = shapely.union_all(self.polygons())
+        self.legal = self.legal_area()
+        self.start = asyncio.run(self.position())
+        self.known = self.versions()
+        self.journal: list[tuple[dt.date, dt.datetime, str]] = [(self.day, self.moment(), self.state())]
+        self.laid: dict[str, list[tuple[int, int]]] = {"MORTGAGE": [], "BLOCK": [], "DISPUTE": []}
+
+    # --- what a clerk does ---------------------------------------------------------------------------------------
+
+    @rule(pick=Picked, edge=st.integers(0, 7), ratio=st.sampled_from([[1, 1], [1, 2], [3, 2, 1]]))
+    def split(self, pick: int, edge: int, ratio: list[int]) -> None:
+        parcel = self.parcel(pick)
+        area = self.one("SELECT computed_area_m2 FROM cadastre.parcel WHERE parcel_id = %s", parcel)
+        if area > 30:
+            self.try_to(request("split", [parcel], {"edge": edge, "ratio": ratio}, lender_consent="CV 1"))
+
+    @rule(pick=Picked, other=Picked)
+    def merge(self, pick: int, other: int) -> None:
+        first = self.parcel(pick)
+        near = self.neighbours(first)
+        if near:
+            self.try_to(request("merge", [first, near[other % len(near)]], lender_consent="CV 1"))
+
+    @rule(pick=Picked, other=Picked, shift=st.floats(-2, 2))
+    def adjust(self, pick: int, other: int, shift: float) -> None:
+        first = self.parcel(pick)
+        near = self.neighbours(first)
+        if not near:
+            return
+        second = near[other % len(near)]
+        a, b = (self.polygon(parcel) for parcel in (first, second))
+        common = shapely.line_merge(shapely.intersection(a, b))
+        if common.geom_type != "LineString":
+            return
+        moved = shapely.transform(shapely.LineString([common.coords[0], common.coords[-1]]), lambda xy: xy + shift)
+        line = [list(point) for point in stretched(moved)]
+        self.try_to(request("boundary_adjustment", [first, second], {"line": line}, lender_consent="CV 1"))
+
+    @rule(pick=Picked, giver=st.booleans(), share=st.sampled_from([None, "1/2", "1/3", "1/7"]))
+    def transfer(self, pick: int, giver: bool, share: str | None) -> None:
+        parcel = self.parcel(pick)
+        parties = (self.street.an, self.street.binh)
+        move = {"from": parties[giver], "to": {"party_id": parties[not giver]}, "share": share}
+        self.try_to(
+            request("transfer", [parcel], {"moves": [{k: v for k, v in move.items() if v}]}, lender_consent="CV 1")
+        )
+
+    @rule(pick=Picked)
+    def inherit(self, pick: int) -> None:
+        heirs = [{"to": {"party_id": party}, "share": "1/2"} for party in (self.street.an, self.street.binh)]
+        self.try_to(request("inheritance", [self.parcel(pick)], {"moves": heirs}, lender_consent="CV 1"))
+
+    @rule(pick=Picked, kind=st.sampled_from(["MORTGAGE", "BLOCK", "DISPUTE"]))
+    def restrict(self, pick: int, kind: str) -> None:
+        parcel = self.parcel(pick)
+        if kind == "MORTGAGE":
+            asked = request("mortgage", [parcel], {"lender": {"party_id": self.street.binh}, "reference": "HĐ 1"})
+        else:
+            asked = request(kind.lower(), [parcel], {"reference": "CV 2"})
+        outcome = self.try_to(asked)
+        if outcome is not None:
+            self.laid[kind].append((parcel, outcome["transaction_id"]))
+
+    @precondition(lambda self: any(self.laid.values()))
+    @rule(pick=Picked, kind=st.sampled_from(["MORTGAGE", "BLOCK", "DISPUTE"]))
+    def lift(self, pick: int, kind: str) -> None:
+        rows = self.conn.execute(
+            """SELECT x.parcel_id, x.origin_id
+            FROM registry.restriction AS x JOIN cadastre.parcel AS p USING (parcel_id)
+            WHERE p.commune_id = %s AND x.restriction_kind = %s ORDER BY 1, 2""",
+            [self.commune_id, kind],
+        ).fetchall()
+        if rows:
+            parcel, origin = rows[pick % len(rows)]
+            end = {"MORTGAGE": "mortgage_release", "BLOCK": "unblock", "DISPUTE": "dispute_end"}[kind]
+            assert self.try_to(request(end, [parcel], {"transaction_id": origin})) is not None
+
+    @rule(pick=Picked, lost=st.booleans())
+    def paper(self, pick: int, lost: bool) -> None:
+        if lost:
+            self.try_to(request("certificate_loss", [self.parcel(pick)]))
+        else:
+            serial = f"AA {next(_serials)}"
+            self.try_to(request("certificate_reissue", [self.parcel(pick)], {"serial": serial}))
+
+    @rule(pick=Picked, code=st.sampled_from(["ONT", "CLN", "ODT"]))
+    def use(self, pick: int, code: str) -> None:
+        parcel = self.parcel(pick)
+        area = self.one("SELECT legal_area_m2 FROM cadastre.parcel WHERE parcel_id = %s", parcel)
+        outcome = self.try_to(request("change_of_use", [parcel], {"uses": [{"code": code, "area_m2": area}]}))
+        assert code != "ODT" or outcome is None
+
+    @rule(pick=Picked)
+    def recover_and_register(self, pick: int) -> None:
+        parcel = self.parcel(pick)
+        if self.try_to(request("recovery", [parcel])) is not None:
+            holders = [{"party": {"party_id": self.street.an}}]
+            self.try_to(request("first_registration", [parcel], {"holders": holders, "holder_group": "INDIVIDUAL"}))
+
+    @rule(pick=Picked, address=st.sampled_from(["Xóm 1", "Xóm 2"]))
+    def correct(self, pick: int, address: str) -> None:
+        self.try_to(request("correction", [self.parcel(pick)], {"field": "address", "value": address}))
+
+    @rule(days=st.integers(1, 5))
+    def days_pass(self, days: int) -> None:
+        self.day += dt.timedelta(days=days)
+
+    # --- what must hold after every step -------------------------------------------------------------------------
+
+    @invariant()
+    def the_ground_is_a_valid_coverage_of_the_same_extent(self) -> None:
+        polygons = self.polygons()
+        assert shapely.coverage_is_valid(np.array(polygons))
+        assert abs(shapely.union_all(polygons).area - self.ground.area) < 0.5
+        assert abs(self.legal_area() - self.legal) < 1e-6
+
+    @invariant()
+    def shares_make_one(self) -> None:
+        ids = [row[0] for row in self.rows("SELECT parcel_id FROM cadastre.parcel WHERE commune_id = %s")]
+        for subject in register_subjects.read_subjects(self.conn, ids):
+            shares = [held.share for right in subject.use_rights for held in right.holders]
+            assert not shares or total_share(shares) in {1, None}
+
+    @invariant()
+    def numbers_belong_to_one_parcel_for_ever(self) -> None:
+        twice = self.rows(
+            """SELECT parcel_no FROM (SELECT parcel_id, sheet_id, parcel_no FROM cadastre.parcel
+            UNION SELECT parcel_id, sheet_id, parcel_no FROM cadastre.parcel_history) AS v
+            JOIN cadastre.sheet AS s USING (sheet_id) WHERE s.commune_id = %s
+            GROUP BY sheet_id, parcel_no HAVING count(*) > 1"""
+        )
+        assert twice == []
+
+    def teardown(self) -> None:
+        if not hasattr(self, "journal"):
+            return
+        try:
+            self.history_says_what_the_journal_says()
+            self.versions_never_overlap_and_lineage_has_no_circle()
+            self.the_feed_replays_to_the_present_state()
+        finally:
+            self.conn.close()
+
+    def history_says_what_the_journal_says(self) -> None:
+        for day in {day for day, *_ in self.journal}:
+            expected = [state for law, _, state in self.journal if law <= day][-1]
+            assert self.state(valid_at=day) == expected, day
+        for law, moment, expected in self.journal[:: max(1, len(self.journal) // 8)]:
+            assert self.state(valid_at=law, known_at=moment) == expected, (law, moment)
+
+    def versions_never_overlap_and_lineage_has_no_circle(self) -> None:
+        for table, key in NOUNS.values():
+            overlap = self.conn.execute(
+                f"""WITH v AS (
+                    SELECT {key} AS id, valid_from, valid_to, recorded_at, superseded_at FROM {table}_history
+                    UNION ALL SELECT {key}, valid_from, 'infinity', recorded_at, 'infinity' FROM {table}
+                ), n AS (SELECT *, row_number() OVER () AS no FROM v)
+                SELECT count(*) FROM n AS a JOIN n AS b ON a.id = b.id AND a.no < b.no
+                    AND daterange(a.valid_from, a.valid_to) && daterange(b.valid_from, b.valid_to)
+                    AND tstzrange(a.recorded_at, a.superseded_at) && tstzrange(b.recorded_at, b.superseded_at)"""
+            ).fetchone()
+            assert overlap == (0,), table
+        circle = self.conn.execute(
+            """WITH RECURSIVE w AS (SELECT parent_id, child_id FROM cadastre.parcel_lineage
+            UNION SELECT w.parent_id, l.child_id FROM w JOIN cadastre.parcel_lineage AS l ON w.child_id = l.parent_id)
+            SELECT count(*) FROM w WHERE parent_id = child_id"""
+        ).fetchone()
+        assert circle == (0,)
+
+    def the_feed_replays_to_the_present_state(self) -> None:
+        replayed = dict(self.known)
+        seen = set()
+        for event in asyncio.run(self.events()):
+            assert event["id"] not in seen
+            seen.add(event["id"])
+            for change in event["data"]["changes"]:
+                key = change["noun"], change["id"]
+                if change["action"] == "ended":
+                    replayed.pop(key, None)
+                elif change["noun"] in NOUNS:
+                    replayed[key] = change["version"]
+        assert hashed(replayed) == hashed(self.versions())
+
+    # --- the clerk's hands ---------------------------------------------------------------------------------------
+
+    def try_to(self, asked: dict[str, Any]) -> dict[str, Any] | None:
+        """Give the outcome, None when it was refused; then nothing may be left of it, whatever it had done."""
+        before = self.state()
+        asked["valid_from"] = self.day.isoformat()
+        asked["acknowledge"] = ["COV005", "COV006", "GEO003", "GEO004", "ARE001", "ARE002", "ARE003", "GEO006"]
+        try:
+            change = parse_change(asked, find_parcel=lambda *_: 0)
+            preview = register(self.conn, self.vault, change, CLERK, dry_run=True)
+            assert self.state() == before
+            outcome = register(self.conn, self.vault, change, CLERK)
+        except InvalidValue as fault:
+            assert fault.field in {"line", "edge", "parcels", "share"}  # noqa: PT017 - others are faults of the test
+            assert self.state() == before
+            return None
+        if outcome["result"] == "REFUSED":
+            type(self).refused += 1
+            assert preview["refusing"] == outcome["refusing"]
+            assert self.state() == before
+            return None
+        assert outcome["result"] == "APPROVED", outcome
+        for name in ("areas", "notices", "refusing"):
+            assert preview[name] == outcome[name]
+        assert [row["number"] for row in preview["numbers"]] == [row["number"] for row in outcome["numbers"]]
+        type(self).made += 1
+        self.journal.append((self.day, self.moment(), self.state()))
+        return outcome
+
+    def state(self, *, valid_at: dt.date | None = None, known_at: dt.datetime | None = None) -> str:
+        """Give who holds what ground, as text; as of a day and a moment when asked."""
+        if valid_at is None:
+            suffix, values = "", {}
+        else:
+            suffix = "_as_of(%(day)s, coalesce(%(moment)s::timestamptz, now()))"
+            values = {"day": valid_at, "moment": known_at}
+        rows = self.conn.execute(
+            f"""SELECT p.parcel_no, p.address, p.legal_area_m2, md5(ST_AsBinary(p.geom)), u.codes, h.held
+            FROM cadastre.parcel{suffix} AS p
+            LEFT JOIN LATERAL (SELECT string_agg(concat_ws(':', u.land_use_code, u.area_m2), ',' ORDER BY u.ordinal)
+                AS codes FROM cadastre.land_use{suffix} AS u WHERE u.parcel_id = p.parcel_id) AS u ON true
+            LEFT JOIN LATERAL (SELECT string_agg(concat_ws(':', s.party_id, s.numerator, s.denominator), ','
+                ORDER BY s.party_id, s.numerator) AS held
+                FROM registry.baunit_parcel{suffix} AS b
+                JOIN registry.rrr{suffix} AS r ON r.baunit_id = b.baunit_id
+                JOIN registry.share{suffix} AS s ON s.rrr_id = r.rrr_id
+                WHERE b.parcel_id = p.parcel_id) AS h ON true
+            WHERE p.commune_id = %(commune)s ORDER BY p.parcel_no::int""",
+            {"commune": self.commune_id, **values},
+        ).fetchall()
+        return json.dumps(rows)
+
+    def versions(self) -> dict[tuple[str, int], int]:
+        rows = {}
+        for noun, (table, key) in NOUNS.items():
+            for identity, version in self.conn.execute(f"SELECT {key}, version FROM {table}"):
+                rows[noun, identity] = version
+        return rows
+
+    def parcel(self, pick: int) -> int:
+        ids = self.rows("SELECT parcel_id FROM cadastre.parcel WHERE commune_id = %s ORDER BY parcel_id")
+        return ids[pick % len(ids)][0]
+
+    def neighbours(self, parcel: int) -> list[int]:
+        own = self.polygon(parcel)
+        rows = self.rows("SELECT parcel_id, ST_AsBinary(geom) FROM cadastre.parcel WHERE commune_id = %s ORDER BY 1")
+        shapes = [(identity, shapely.from_wkb(bytes(geom))) for identity, geom in rows if identity != parcel]
+        return [identity for identity, shape in shapes if own.intersection(shape).length > 0.5]
+
+    def polygon(self, parcel: int) -> shapely.Polygon:
+        return shapely.from_wkb(
+            bytes(self.one("SELECT ST_AsBinary(geom) FROM cadastre.parcel WHERE parcel_id = %s", parcel))
+        )
+
+    def polygons(self) -> list[shapely.Polygon]:
+        rows = self.rows("SELECT ST_AsBinary(geom) FROM cadastre.parcel WHERE commune_id = %s ORDER BY parcel_id")
+        return [shapely.from_wkb(bytes(geom)) for (geom,) in rows]
+
+    def legal_area(self) -> float:
+        return self.one("SELECT sum(legal_area_m2) FROM cadastre.parcel WHERE commune_id = %s", self.commune_id)
+
+    def moment(self) -> dt.datetime:
+        return self.one("SELECT clock_timestamp()")
+
+    def one(self, statement: str, *values: Any) -> Any:
+        return self.conn.execute(statement, values).fetchone()[0]
+
+    def rows(self, statement: str) -> list[Any]:
+        return self.conn.execute(statement, [self.commune_id]).fetchall()
+
+    async def position(self) -> Any:
+        return await self.asked(lambda link: read_changes(link, None, limit=1_000_000))
+
+    async def events(self) -> list[dict[str, Any]]:
+        page = await self.asked(lambda link: read_changes(link, self.start.next, limit=1_000_000))
+        return list(page.events)
+
+    async def asked(self, question: Callable[[Any], Any]) -> Any:
+        async with await psycopg.AsyncConnection.connect(self.url, autocommit=True) as link:
+            return await question(link)
+
+
+def stretched(line: shapely.LineString) -> list[tuple[float, float]]:
+    """Give the line, 60 m longer at both ends."""
+    (x0, y0), (x1, y1) = line.coords[0], line.coords[-1]
+    length = line.length
+    dx, dy = (x1 - x0) / length * 60, (y1 - y0) / length * 60
+    return [(x0 - dx, y0 - dy), (x1 + dx, y1 + dy)]
+
+
+def hashed(versions: dict[tuple[str, int], int]) -> str:
+    return hashlib.sha256(repr(sorted(versions.items())).encode()).hexdigest()
+
+
+def test_whatever_clerks_do_the_register_stays_sound(server, template_database, vault):
+    with factories.database(server, template_database) as url:
+        machine = type("OneOffice", (Counter,), {"url": url, "vault": vault, "made": 0, "refused": 0})
+        run_state_machine_as_test(
+            machine,
+            settings=settings(
+                max_examples=max(1, STEPS // PER_SEQUENCE),
+                stateful_step_count=PER_SEQUENCE,
+                deadline=None,
+                database=None,
+                derandomize="LANDDB_SOAK_STEPS" not in os.environ,
+                phases=[Phase.generate],
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+        print(f"\n{machine.made} changes made, {machine.refused} refused")
+        assert machine.made > STEPS / 10
