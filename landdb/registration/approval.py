@@ -28,13 +28,14 @@ def approve(conn: psycopg.Connection, vault: Vault, transaction_id: int, approve
     """
     with conn.transaction():
         change = _change(conn, vault, _waiting(conn, transaction_id, ("SUBMITTED",)))
-        check_scope(conn, approver, lock_for(conn, change))
+        commune_ids = lock_for(conn, change)
+        check_scope(conn, approver, commune_ids)
         # Locked only now, after the commune: a row lock takes a transaction number, by which the feed is ordered.
         waiting = _waiting(conn, transaction_id, ("SUBMITTED",), lock=True)
         if waiting.actor == approver.actor:
             raise AccessDenied("SAME_PERSON", remedy="another person approves what a clerk submitted")
         with conn.transaction() as attempt:
-            outcome = carry_out(conn, vault, change, transaction_id)
+            outcome = carry_out(conn, vault, change, transaction_id, commune_ids)
             if outcome.refusing:
                 raise psycopg.Rollback(attempt)
         if outcome.refusing:

@@ -10,7 +10,7 @@ from landdb.domain.dates import today
 from landdb.domain.working_days import add_working_days
 from landdb.errors import AccessDenied, InvalidValue, KeyReused, StaleState
 from landdb.registration.guards import forbidden
-from landdb.registration.judgement import Scope, brought_about, judge
+from landdb.registration.judgement import Baseline, judge, look_before
 from landdb.registration.notices import Refused, refusing
 from landdb.registration.outcome import Outcome
 from landdb.registration.parsing import canonical
@@ -50,8 +50,8 @@ def register(
         new = replace(_described(change, procedure, clerk, commune_ids[0]), request_index=index)
         waits = draft or decisions.needs_second(conn, new.commune_id, change.kind)
         if not (dry_run or waits):
-            return _make(conn, vault, change, new).to_json()
-        outcome = _previewed(conn, vault, change, new)
+            return _make(conn, vault, change, new, commune_ids).to_json()
+        outcome = _previewed(conn, vault, change, new, commune_ids)
         if dry_run or (outcome.refusing and not draft):
             return outcome.to_json()
         return _kept(conn, vault, change, new, replace(outcome, result="DRAFT" if draft else "SUBMITTED"))
@@ -87,10 +87,15 @@ def check_scope(conn: psycopg.Connection, clerk: Clerk, commune_ids: Sequence[in
         raise AccessDenied("OTHER_COMMUNE", remedy="changes are made by clerks of the commune")
 
 
-def carry_out(conn: psycopg.Connection, vault: Vault, change: Change, transaction_id: int) -> Outcome:
-    """Do what the change asks for under the transaction's name; the caller keeps it, or rolls it back if refused."""
+def carry_out(
+    conn: psycopg.Connection, vault: Vault, change: Change, transaction_id: int, commune_ids: Sequence[int]
+) -> Outcome:
+    """Do what the change asks for under the transaction's name; the caller keeps it, or rolls it back if refused.
+
+    `commune_ids` are the communes that the caller has locked for it.
+    """
     subjects = _read(conn, change)
-    work = Work(conn, vault, change, transaction_id, subjects)
+    work = Work(conn, vault, change, transaction_id, subjects, tuple(commune_ids))
     work.notices.extend(forbidden(change, procedure_of(change), subjects))
     if not refusing(work.notices, change.acknowledged):
         try:
@@ -102,15 +107,17 @@ def carry_out(conn: psycopg.Connection, vault: Vault, change: Change, transactio
 
 def _perform(work: Work) -> None:
     """Run the procedure, note lineage and the parcels concerned, and let the rules look at what it brought about."""
-    conn, families = work.conn, procedure_of(work.change).judged_by
-    own = frozenset(subject.parcel_id for subject in work.subjects)
-    before = judge(conn, Scope(families, own))
+    conn = work.conn
+    own = {subject.parcel_id for subject in work.subjects}
+    procedure = procedure_of(work.change)
+    before = look_before(conn, own, work.commune_ids) if procedure.is_judged else Baseline(None)
     with transactions.credited(conn, work.transaction_id, work.valid_from):
         TABLE[work.change.kind][1](work, work.change.terms)
         transactions.add_lineage(conn, work.transaction_id, work.lineage)
         register_ground.note_parcels(conn, work.transaction_id, own | work.touched | work.bordering)
-    after = judge(conn, Scope(families, frozenset(work.touched), frozenset(work.bordering)))
-    work.notices.extend(brought_about(before, after))
+    if procedure.is_judged:
+        found = judge(conn, own | work.touched | work.bordering, work.commune_ids, before)
+        work.notices.extend(found if procedure.rules_refuse else (replace(told, severity="info") for told in found))
 
 
 def _told(work: Work) -> Outcome:
@@ -141,21 +148,26 @@ def _read(conn: psycopg.Connection, change: Change) -> tuple[Subject, ...]:
     return tuple(subjects)
 
 
-def _make(conn: psycopg.Connection, vault: Vault, change: Change, new: NewTransaction) -> Outcome:
+def _make(
+    conn: psycopg.Connection, vault: Vault, change: Change, new: NewTransaction, commune_ids: Sequence[int]
+) -> Outcome:
     """Record the change and do it; when refused, nothing of it is left."""
     with conn.transaction() as attempt:
         transaction_id = transactions.record(conn, new)
-        outcome = carry_out(conn, vault, change, transaction_id)
+        outcome = carry_out(conn, vault, change, transaction_id, commune_ids)
         if outcome.refusing:
             raise psycopg.Rollback(attempt)
         transactions.finish(conn, transaction_id, outcome.to_json(), outcome.details)
     return outcome
 
 
-def _previewed(conn: psycopg.Connection, vault: Vault, change: Change, new: NewTransaction) -> Outcome:
+def _previewed(
+    conn: psycopg.Connection, vault: Vault, change: Change, new: NewTransaction, commune_ids: Sequence[int]
+) -> Outcome:
     """Do the change and take it back; what it would do is what it did."""
     with conn.transaction(force_rollback=True):
-        outcome = carry_out(conn, vault, change, transactions.record(conn, replace(new, idempotency_key=None)))
+        transaction_id = transactions.record(conn, replace(new, idempotency_key=None))
+        outcome = carry_out(conn, vault, change, transaction_id, commune_ids)
     return replace(outcome, result="REFUSED" if outcome.refusing else "PREVIEW", transaction_id=None)
 
 

@@ -1,83 +1,52 @@
-"""What the rules say about a change, inside its transaction: the parcels it touched and their neighbours.
+"""What the rules say about a change, inside its transaction: `recheck` judges what it touched and keeps the findings.
 
-A fault that was there before does not stop a change; what the change brings about does.
+A fault that was there before does not stop a change; what the change brings about does. What was there is on record
+where the commune has been checked since its last delivery. Where it has not, the parcels are looked at before the
+change too.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import psycopg
-import shapely
 
 from landdb.domain.finding import Finding
 from landdb.registration.notices import Notice, from_finding
 from landdb.store import register_subjects
-from landdb.store.register_subjects import Subject
-from landdb.validators.catalogue import load_catalogue
-from landdb.validators.checks import check_fabric
-from landdb.validators.fabric import CommuneFabric, build_fabric
-from landdb.validators.statements import check_statements
+from landdb.validators.rechecking import recheck
 
-#: Coverage rules that need no more than the two parcels concerned: gaps and borders need the whole commune.
-_LOCAL = ("COV001", "COV002", "COV003")
-#: Beyond this many parcels only the statement rules run: such a change moves whole sheets and redraws none.
-_MOST_REDRAWN = 500
+Known = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """Which parcels are looked at: `own` by the rules of `families`, `bordering` only for their ground."""
+class Baseline:
+    """What is known of faults before the change: None where the record is up to date, else those seen just now."""
 
-    families: frozenset[str]
-    own: frozenset[int]
-    bordering: frozenset[int] = frozenset()
+    known: Known | None
 
 
-def judge(conn: psycopg.Connection, scope: Scope) -> list[Finding]:
-    """Give what the rules find about these parcels as they stand; those that are gone are passed over."""
-    if not (scope.families and scope.own):
+def look_before(conn: psycopg.Connection, parcel_ids: Collection[int], commune_ids: Collection[int]) -> Baseline:
+    """Give the faults of the parcels and their neighbours as they are, unless they are all on record."""
+    if not parcel_ids or register_subjects.is_judged(conn, sorted(commune_ids)):
+        return Baseline(None)
+    near = {unit.id for unit in register_subjects.list_neighbours(conn, sorted(parcel_ids)) if unit.noun == "parcel"}
+    with conn.transaction(force_rollback=True):
+        found = recheck(conn, set(parcel_ids) | near, commune_ids).findings
+    return Baseline(frozenset((finding.rule_id, finding.subject) for finding in found))
+
+
+def judge(
+    conn: psycopg.Connection, parcel_ids: Collection[int], commune_ids: Collection[int], before: Baseline
+) -> list[Notice]:
+    """Let the rules look at what the change touched, keep what they find, and give what is new, the gravest first."""
+    if not parcel_ids:
         return []
-    catalogue = load_catalogue()
-    rules = [rule for rule in catalogue.rules.values() if rule.rule_id[:3] in scope.families]
-    tagged = register_subjects.list_tags(conn, sorted(scope.own | scope.bordering))
-    subjects = register_subjects.read_subjects(conn, list(tagged))
-    communes = sorted({subject.commune_id for subject in subjects})
-    own = sorted(scope.own & set(tagged))
-    found = check_statements(conn, rules, communes, parcel_ids=own)
-    if len(tagged) <= _MOST_REDRAWN and {"GEO", "COV"} & scope.families:
-        found += _found_on_ground(conn, subjects)
-    return found
-
-
-def brought_about(before: Iterable[Finding], after: Iterable[Finding]) -> list[Notice]:
-    """Give the findings that were not there before, the gravest first."""
-    known = {(finding.rule_id, finding.subject) for finding in before}
-    new = [finding for finding in after if (finding.rule_id, finding.subject) not in known]
-    return [from_finding(finding) for finding in sorted(new, key=_gravest_first)]
-
-
-def _found_on_ground(conn: psycopg.Connection, subjects: Collection[Subject]) -> list[Finding]:
-    identities = {subject.parcel_id for subject in subjects}
-    found = []
-    for srid in sorted({subject.srid for subject in subjects if subject.geom is not None}):
-        fabric = _fabric(conn, [subject for subject in subjects if subject.srid == srid and subject.geom])
-        rules = [rule.rule_id for rule in load_catalogue().rules.values() if rule.kind == "geometry"]
-        found += check_fabric(fabric, rules=[*rules, *_LOCAL])
-    return [finding for finding in found if identities & {finding.parcel_id, finding.other_parcel_id}]
-
-
-def _fabric(conn: psycopg.Connection, subjects: Collection[Subject]) -> CommuneFabric:
-    """Give the parcels with their neighbours as the array rules look at them."""
-    first = next(iter(subjects))
-    units = register_subjects.list_neighbours(conn, [subject.parcel_id for subject in subjects])
-    around = register_subjects.list_numbers(conn, [unit.id for unit in units if unit.noun == "parcel"])
-    own = [
-        (subject.parcel_id, subject.number, subject.scale_denominator, shapely.from_wkb(subject.geom))
-        for subject in subjects
-    ]
-    others = [(unit.id, *around[unit.id], shapely.from_wkb(unit.geom)) for unit in units if unit.noun == "parcel"]
-    objects = [(f"object {unit.id}", shapely.from_wkb(unit.geom)) for unit in units if unit.noun == "land_object"]
-    return build_fabric(first.commune_id, first.srid, [*own, *others], objects=objects)
+    checked = recheck(conn, parcel_ids, commune_ids)
+    runs = [stored.run_id for stored in checked.stored]
+    subjects = {finding.subject for finding in checked.findings}
+    new = register_subjects.list_new_findings(conn, runs, sorted(subjects)) - (before.known or set())
+    brought_about = [finding for finding in checked.findings if (finding.rule_id, finding.subject) in new]
+    return [from_finding(finding) for finding in sorted(brought_about, key=_gravest_first)]
 
 
 def _gravest_first(finding: Finding) -> tuple[int, str, str]:

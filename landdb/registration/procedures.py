@@ -14,14 +14,15 @@ from landdb.validators.rule import Words
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """One procedure: the kinds of restriction that stop it, the families of rules that it can break."""
+    """One procedure: what restrictions stop it, whether rules look at what it did, and whether they can refuse it."""
 
     kind: str
     change_code: str | None
     label: Words
     working_days: int
     stopped_by: frozenset[str]
-    judged_by: frozenset[str]
+    is_judged: bool
+    rules_refuse: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ def procedures() -> Mapping[str, Procedure]:
                 label=Words(**entry["label"]),
                 working_days=int(entry["working_days"]),
                 stopped_by=frozenset(entry["stopped_by"]),
-                judged_by=frozenset(entry["judged_by"]),
+                is_judged=bool(entry.get("is_judged", True)),
+                rules_refuse=bool(entry.get("rules_refuse", True)),
             )
             for kind, entry in _load("procedures").items()
         }

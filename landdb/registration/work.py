@@ -65,6 +65,7 @@ class Work:
     change: Change
     transaction_id: int
     subjects: tuple[Subject, ...]
+    commune_ids: tuple[int, ...]
     notices: list[Notice] = field(default_factory=list)
     areas: list[AreaRow] = field(default_factory=list)
     numbers: list[NumberRow] = field(default_factory=list)

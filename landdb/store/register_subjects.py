@@ -242,7 +242,15 @@ def _held(row: dict[str, Any]) -> Held:
     )
 
 
-def list_numbers(conn: psycopg.Connection, parcel_ids: Sequence[int]) -> dict[int, tuple[str, int]]:
-    """Give sheet/number and scale denominator (0: unknown) of each parcel."""
-    rows = conn.execute(load("register_subjects")["numbers"], {"parcel_ids": list(parcel_ids)})
-    return {parcel_id: (number, scale) for parcel_id, number, scale in rows}
+def is_judged(conn: psycopg.Connection, commune_ids: Sequence[int]) -> bool:
+    """Tell whether the rules have looked at each of these communes as a whole since its last delivery."""
+    row = conn.execute(load("register_subjects")["count_unjudged"], {"commune_ids": list(commune_ids)}).fetchone()
+    return row is not None and row[0] == 0
+
+
+def list_new_findings(
+    conn: psycopg.Connection, run_ids: Sequence[int], subjects: Sequence[str]
+) -> set[tuple[str, str]]:
+    """Give which (rule, subject) these runs saw for the first time, or again after it had been fixed."""
+    values = {"run_ids": list(run_ids), "subjects": list(subjects)}
+    return set(conn.execute(load("register_subjects")["new_findings"], values).fetchall())

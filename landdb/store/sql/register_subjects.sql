@@ -144,8 +144,34 @@ CROSS JOIN LATERAL (
 WHERE p.parcel_id = ANY(%(parcel_ids)s::bigint[]) AND p.geom IS NOT NULL
 ORDER BY u.noun, u.id
 
--- name: numbers
-SELECT p.parcel_id, s.sheet_no || '/' || p.parcel_no, coalesce(s.scale_denominator, 0)
-FROM cadastre.parcel AS p
-INNER JOIN cadastre.sheet AS s ON p.sheet_id = s.sheet_id
-WHERE p.parcel_id = ANY(%(parcel_ids)s::bigint[])
+-- name: count_unjudged
+-- Communes that were never checked as a whole, or not since their last delivery.
+SELECT count(*)
+FROM unnest(%(commune_ids)s::int[]) AS c (commune_id)
+WHERE NOT EXISTS (
+    SELECT FROM quality.run_commune AS rc
+    INNER JOIN quality.rule_run AS r ON rc.run_id = r.run_id
+    WHERE
+        rc.commune_id = c.commune_id AND r.is_whole
+        AND r.started_at >= coalesce(
+            (
+                SELECT b.started_at
+                FROM cadastre.parcel AS p
+                INNER JOIN staging.import_batch AS b ON p.batch_id = b.batch_id
+                WHERE p.commune_id = c.commune_id
+                ORDER BY p.batch_id DESC
+                LIMIT 1
+            ),
+            '-infinity'
+        )
+)
+
+-- name: new_findings
+-- What these runs saw for the first time, or again after it had been fixed.
+SELECT f.rule_id, f.subject
+FROM quality.finding AS f
+WHERE
+    f.commune_id IN (SELECT rc.commune_id FROM quality.run_commune AS rc WHERE rc.run_id = ANY(%(run_ids)s::int[]))
+    AND f.subject = ANY(%(subjects)s::text[])
+    AND f.last_run_id = ANY(%(run_ids)s::int[])
+    AND (f.first_run_id = ANY(%(run_ids)s::int[]) OR (f.state = 'regressed' AND f.changed_at >= now()))
