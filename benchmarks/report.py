@@ -8,6 +8,7 @@ from typing import Any
 from benchmarks import measure
 from benchmarks.import_speed import PROMISED
 from benchmarks.lookups import LIMIT_MS, LISTS
+from benchmarks.outputs import LIMIT_S as OUTPUT_LIMIT_S
 
 README = measure.FOLDER / "README.md"
 IMPORT_COLUMNS = ("ogr2ogr_s", "process_s", "import_s", "ogr2ogr_cpu_s", "process_cpu_s")
@@ -35,6 +36,13 @@ def summary() -> str:
             f" ({found['rate']:.1%}), {found['beyond_accuracy_class']} beyond accuracy,"
             f" {found['beyond_legal_area']} beyond area limits"
         )
+    if found := measure.read("outputs"):
+        tested = next(row for row in found["figures"] if row["what"].startswith("scores, words"))
+        worst = max(row["ratio_peak"] for row in found["files"])
+        lines.append(
+            f"{found['parcels']:,} parcels scored and grouped within {OUTPUT_LIMIT_S:g} s → {tested['best_s']} s,"
+            f" {tested['processor_s']} s of processor; files of 28 times the findings → {worst} × the memory"
+        )
     return "\n".join(lines)
 
 
@@ -43,6 +51,7 @@ def figures() -> str:
     parts = [_lookups(measure.read("lookups")), _speed(measure.read("import_speed"))]
     parts.append(_memory(measure.read("import_memory")))
     parts.append(_repairs(measure.read("repairs")))
+    parts.append(_outputs(measure.read("outputs")))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -94,6 +103,22 @@ def _repairs(result: dict[str, Any] | None) -> str:
     names = ("kind", "size", "findings", "repairable", "closed", "needs survey", "no proposal")
     rows = [tuple(row[name] for name in names) for row in result["kinds"]]
     return f"### Repairs\n\n{said}\n\n{_table(head, rows)}"
+
+
+def _outputs(result: dict[str, Any] | None) -> str:
+    if result is None:
+        return ""
+    figures = [(row["what"], row["best_s"], row["median_s"], row["processor_s"], f"{row['gave']:,}")
+               for row in result["figures"]]  # fmt: skip
+    files = [
+        (row["form"], f"{row['findings']:,}", row["s"], round(row["bytes"] / 2**20, 1), row["peak_mib"],
+         f"{row['few_findings']:,}", row["few_peak_mib"], row["ratio_peak"])
+        for row in result["files"]
+    ]  # fmt: skip
+    head = ("figures", "best s", "median s", "processor s", "gave")
+    file_head = ("file", "findings", "s", "MiB", "peak MiB", "findings", "peak MiB", "peak ÷ peak")
+    told = f"{result['parcels']:,} parcels. {_machine(result)}."
+    return f"### Outputs\n\n{told}\n\n{_table(head, figures)}\n\n{_table(file_head, files)}"
 
 
 def _speed(result: dict[str, Any] | None) -> str:

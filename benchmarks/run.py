@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import databases, import_memory, import_speed, lookups, province, report
+from benchmarks import databases, import_memory, import_speed, lookups, outputs, province, report
 from landdb import cluster
 from landdb.settings import Settings
 
@@ -37,10 +37,11 @@ def server() -> Iterator[str]:
 
 
 def measure_lookups(url: str, parcels: int, communes: int) -> None:
-    """Build the province in a database of its own and ask it."""
+    """Build the province in a database of its own, ask it, and write what people read of it."""
     with databases.fresh(url) as made:
         province.build(made, parcels, communes)
         lookups.run(made)
+        outputs.run(made)
 
 
 def main() -> None:
