@@ -7,7 +7,8 @@ One line per stage. An import is one transaction: either every record of the fil
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -19,11 +20,11 @@ import pyarrow as pa
 
 from landdb.domain.crs import zones_of_province
 from landdb.domain.dates import today
-from landdb.errors import ImportRefused
+from landdb.errors import ImportRefused, NotFound
 from landdb.importers import Delivery, ImportJob, open_delivery
 from landdb.importers.ahead import read_ahead
 from landdb.importers.reader_process import ReaderProcess
-from landdb.store import admin_units, batches, feed, intake, promotion, staging
+from landdb.store import admin_units, batches, feed, intake, promotion, staging, sweeps
 from landdb.store.batches import Counts, Delivered
 from landdb.store.sealing import COLUMNS, seal_holdings
 from landdb.store.vault import Vault
@@ -112,6 +113,47 @@ def check(
 
     commune = admin_units.get_commune(conn, commune_code)
     return check_commune(conn, commune.commune_id, rules=rules, progress=progress)
+
+
+@contextmanager
+def workers(count: int, scheduler: str | None = None) -> Iterator[Executor]:
+    """Give what runs the tasks of `check_many`: so many processes of this machine, or the workers of a Dask cluster."""
+    from landdb.validators.worker import cluster_workers, local_workers
+
+    with cluster_workers(scheduler) if scheduler else local_workers(count) as executor:
+        yield executor
+
+
+def check_many(
+    conn: psycopg.Connection,
+    url: str,
+    commune_ids: Sequence[int],
+    executor: Executor,
+    *,
+    rules: Sequence[str] | None = None,
+    resume: bool = False,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Iterator[RunResult]:
+    """Judge communes on many workers, each commune in a transaction of its own; gives each result as it is there.
+
+    Broken off, `resume` goes on with the communes that were left, by the rules chosen then; `url` must be reachable
+    for the workers. Raises NotFound when there is nothing to go on with.
+    """
+    from landdb.validators.sweep import sweep
+
+    begun = sweeps.find_unfinished(conn) if resume else sweeps.begin(conn, commune_ids, rules)
+    if begun is None:
+        raise NotFound("no check was broken off", remedy="leave out --resume")
+    yield from sweep(
+        url,
+        begun.commune_ids,
+        executor,
+        rules=None if begun.rules is None else tuple(begun.rules),
+        sweep_id=begun.sweep_id,
+        done=sweeps.list_done(conn, begun) if resume else (),
+        progress=progress,
+    )
+    sweeps.finish(conn, begun)
 
 
 @contextmanager

@@ -1,7 +1,9 @@
 """landdb check: judge communes."""
 
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import psycopg
@@ -9,9 +11,10 @@ import typer
 
 from landdb import pipeline
 from landdb.cli.options import CommunesArgument, LanguageOption, ProvinceOption, Tongue, chosen_communes
-from landdb.cli.output import JsonOption, err, explained_errors, print_json, print_table, wants_json
+from landdb.cli.output import JsonOption, err, explained_errors, print_json, print_table, stage_bars, wants_json
 from landdb.cli.session import session
 from landdb.cli.summary import Checked, print_communes, print_rules
+from landdb.cluster import ensure_url
 from landdb.domain.finding import SEVERITIES, Finding
 from landdb.quality import Assessment, record, together
 from landdb.store.admin_units import Commune
@@ -29,6 +32,13 @@ def check(
     province: ProvinceOption = None,
     rule: Annotated[list[str] | None, typer.Option(help="Only these rules or families, such as COV or TEN001.")] = None,
     limit: Annotated[int, typer.Option(help="Of a single commune, show at most so many findings.")] = 30,
+    workers: Annotated[
+        int, typer.Option(min=1, help="Processes that judge several communes side by side.", show_default="all cores")
+    ] = os.cpu_count() or 1,
+    scheduler: Annotated[
+        str | None, typer.Option(help="A Dask scheduler, such as tcp://host:8786, whose workers judge instead.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a check that was broken off.")] = False,
     lang: Annotated[Tongue, LanguageOption] = Tongue.en,
     as_json: Annotated[bool, JsonOption] = False,
 ) -> None:
@@ -41,13 +51,17 @@ def check(
       landdb check 99001
 
       landdb check --rule COV --json > overlaps-and-gaps.json
+
+      landdb check --province 25 --workers 4
     """
-    with explained_errors(), session() as (_, conn):
+    with explained_errors(), session() as (site, conn):
         chosen = chosen_communes(conn, communes, province)
-        results = []
-        for done, commune in enumerate(chosen, start=1):
-            with err.status(f"checking {commune.commune_code}, {done} of {len(chosen)}"), conn.transaction():
-                results.append(pipeline.check(conn, commune.commune_code, rules=rule))
+        if len(chosen) == 1 and scheduler is None and not resume:
+            with err.status(f"checking {chosen[0].commune_code}"), conn.transaction():
+                results = [pipeline.check(conn, chosen[0].commune_code, rules=rule)]
+        else:
+            results = _on_workers(conn, ensure_url(site), chosen, rule, Force(workers, scheduler, resume=resume))
+            chosen = [commune for commune in chosen if commune.commune_id in {one.commune_id for one in results}]
         with conn.transaction():
             assessed = record(conn, [commune.commune_id for commune in chosen])
         if not wants_json(as_json):
@@ -58,6 +72,27 @@ def check(
         _print_findings(results[0], lang.value, limit)
     if any(result.stored.open_errors for result in results):
         raise typer.Exit(ERRORS_FOUND)
+
+
+@dataclass(frozen=True, slots=True)
+class Force:
+    """Who judges many communes: processes here, or a cluster; and whether they go on with a check broken off."""
+
+    workers: int
+    scheduler: str | None
+    resume: bool
+
+
+def _on_workers(
+    conn: psycopg.Connection, url: str, chosen: Sequence[Commune], rules: list[str] | None, force: Force
+) -> list[RunResult]:
+    """Judge communes side by side, with a bar for each stage."""
+    with stage_bars() as progress, pipeline.workers(force.workers, force.scheduler) as executor:
+        commune_ids = [commune.commune_id for commune in chosen]
+        results = pipeline.check_many(
+            conn, url, commune_ids, executor, rules=rules, resume=force.resume, progress=progress
+        )
+        return sorted(results, key=lambda result: result.commune_code)
 
 
 def summary_rows(results: Sequence[RunResult], language: Language) -> list[dict[str, Any]]:

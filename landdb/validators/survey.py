@@ -41,17 +41,22 @@ class Survey:
     unusable: tuple[UnusableParcel, ...]
 
 
-def survey_commune(conn: psycopg.Connection, commune_id: int, catalogue: Catalogue) -> Survey:
-    """Give the survey of a stored commune."""
-    return survey_ground(to_checked_ground(ground_store.read_ground(conn, commune_id)), catalogue)
+def survey_commune(
+    conn: psycopg.Connection, commune_id: int, catalogue: Catalogue, *, with_findings: bool = True
+) -> Survey:
+    """Give the survey of a stored commune; without findings it is only for its rim."""
+    ground = to_checked_ground(ground_store.read_ground(conn, commune_id))
+    return survey_ground(ground, catalogue, with_findings=with_findings)
 
 
-def survey_ground(ground: CheckedGround, catalogue: Catalogue) -> Survey:
+def survey_ground(ground: CheckedGround, catalogue: Catalogue, *, with_findings: bool = True) -> Survey:
     """Give the survey of a commune's ground: shapes, sheets, boundary; all rules that need no neighbour."""
     fabric = ground.fabric
     rim = rim_of_fabric(fabric, catalogue)
-    found = [*check_shapes(fabric, catalogue), *check_borders(fabric, rim, catalogue)]
-    if ground.place is not None:
+    found: list[Finding] = []
+    if with_findings:
+        found = [*check_shapes(fabric, catalogue), *check_borders(fabric, rim, catalogue)]
+    if with_findings and ground.place is not None:
         misplaced = check_sheets(ground.sheets, ground.place, catalogue)
         found = [*_not_due_to(misplaced, found), *misplaced]
     return Survey(

@@ -117,6 +117,7 @@ parcel, parcel_history = versioned(
             name="geom_valid",
         ),
         Index("parcel_commune_id_idx", "commune_id"),
+        Index("parcel_unusable_idx", "commune_id", postgresql_where="geom IS NULL"),
         Index("parcel_parcel_code_idx", "parcel_code"),
         Index("parcel_geom_4326_idx", "geom_4326", postgresql_using="gist"),
         Index(

@@ -19,7 +19,7 @@ from sqlalchemy import (
     Text,
     func,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from landdb.store.tables.admin import commune
 from landdb.store.tables.base import metadata
@@ -39,6 +39,27 @@ rule_run = Table(
     Column("catalogue_hash", Text, nullable=False),
     Column("tool_versions", JSONB, nullable=False),
     schema=SCHEMA,
+)
+
+sweep = Table(
+    "sweep",
+    metadata,
+    Column("sweep_id", Integer, Identity(always=True), primary_key=True),
+    Column("commune_ids", ARRAY(Integer), nullable=False),
+    Column("rules", ARRAY(Text), comment="the rules asked for; null: all"),
+    Column("started_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("finished_at", DateTime(timezone=True), comment="null: it runs, or was broken off and can go on"),
+    schema=SCHEMA,
+    comment="A run over many communes",
+)
+
+sweep_commune = Table(
+    "sweep_commune",
+    metadata,
+    Column("sweep_id", Integer, ForeignKey(sweep.c.sweep_id), primary_key=True),
+    Column("commune_id", Integer, ForeignKey(commune.c.commune_id), primary_key=True),
+    schema=SCHEMA,
+    comment="The communes that a sweep has judged",
 )
 
 run_commune = Table(

@@ -1,0 +1,68 @@
+"""A worker of a sweep: one process with one connection, on this machine or another."""
+
+import gc
+import multiprocessing
+import os
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+
+from landdb.errors import ConfigurationError
+from landdb.store.connection import checked_url
+
+#: How often a Dask cluster does a task again whose worker died.
+_RETRIES = 5
+
+
+def connection(url: str) -> psycopg.Connection:
+    """Give this process's connection, a new one when the last was lost."""
+    conn = _connected(url, os.getpid())
+    if conn.closed or conn.broken:
+        _connected.cache_clear()
+        conn = _connected(url, os.getpid())
+    return conn
+
+
+@lru_cache(maxsize=4)
+def _connected(url: str, _process: int) -> psycopg.Connection:
+    return psycopg.connect(checked_url(url), application_name="landdb worker", autocommit=True)
+
+
+@contextmanager
+def local_workers(count: int) -> Iterator[Executor]:
+    """Give an executor of so many processes of this machine."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(count, mp_context=context, initializer=settle_in) as executor:
+        yield executor
+
+
+@contextmanager
+def cluster_workers(scheduler: str) -> Iterator[Executor]:
+    """Give an executor on a Dask cluster, whose workers have landdb installed and reach the database.
+
+    Raises ConfigurationError when Dask is not installed or nobody answers at the address.
+    """
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise ConfigurationError(
+            "checking on a cluster needs Dask", remedy="install landdb with its extra: pip install 'landdb[cluster]'"
+        ) from error
+    try:
+        client: Any = Client(scheduler, timeout="10s", set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(
+            f"no Dask scheduler answers at {scheduler}", remedy="give --scheduler tcp://host:8786"
+        ) from error
+    with client:
+        client.run(settle_in)
+        yield client.get_executor(pure=False, retries=_RETRIES)
+
+
+def settle_in() -> None:
+    """Prepare a worker process: its many small objects die young and never in circles."""
+    gc.disable()
