@@ -92,7 +92,7 @@ def ingest(
         file_format=delivery.description.file_format,
         kind=delivery.kind,
         counts=counts,
-        notes=tuple(delivery.description.notes),
+        notes=(*delivery.description.notes, *_told_beside(conn, batch_id, delivery.kind)),
         communes=tuple(communes),
         mapping=dict(delivery.description.mapping),
     )
@@ -113,6 +113,16 @@ def check(
 
     commune = admin_units.get_commune(conn, commune_code)
     return check_commune(conn, commune.commune_id, rules=rules, progress=progress)
+
+
+def _told_beside(conn: psycopg.Connection, batch_id: int, kind: str) -> Iterator[str]:
+    """Give a note on what is kept sealed, when holders' rows say more than the register has a place for."""
+    if kind == "HOLDING" and any(counts := promotion.count_remarks(conn, batch_id)):
+        users, reasons, assets = counts
+        yield (
+            f"Kept sealed beside the register: the present user of {users} holdings, a reason of change of {reasons},"
+            f" assets of {assets}."
+        )
 
 
 @contextmanager

@@ -52,7 +52,8 @@ FEATURE: Final[pa.Schema] = pa.schema(
 )
 
 #: One row per certificate × parcel × person (as in template PL3-01). `uses` is a JSON list
-#: of {ordinal, code, raw, area_m2, origin, use_form, term}. Dates are days; `birth_precision` is DAY/MONTH/YEAR.
+#: of {ordinal, code, raw, area_m2, origin, use_form, term}. `remark` is a JSON
+#: object of what the register has no place for. Dates are days; `birth_precision` is DAY/MONTH/YEAR.
 HOLDING: Final[pa.Schema] = pa.schema(
     [
         ("row_no", pa.int64()),
@@ -92,6 +93,7 @@ HOLDING: Final[pa.Schema] = pa.schema(
         ("rrr_kind", pa.utf8()),
         ("uses", pa.utf8()),
         ("scan_file", pa.utf8()),
+        ("remark", pa.utf8()),
         ("delivered_hash", pa.binary()),
         *_REJECT,
     ]

@@ -96,6 +96,7 @@ def promote_holdings(conn: psycopg.Connection, batch_id: int, valid_from: date) 
     for statement in _HOLDING_STATEMENTS:
         run(statement)
     _promote_delivered_uses(run)
+    run("keep_remarks")
     row = run("count_outcomes").fetchone()
     assert row is not None  # noqa: S101 - an aggregate gives one row
     run("clear_resolved")
@@ -115,6 +116,12 @@ _HOLDING_STATEMENTS = (
     "insert_shares",
     "update_shares",
 )
+
+
+def count_remarks(conn: psycopg.Connection, batch_id: int) -> tuple[int, int, int]:
+    """Give how many remarks of a batch name the present user, give a reason of change, describe assets."""
+    ((users, reasons, assets),) = _runner(conn, "promote_holdings", batch_id, None)("count_remarks").fetchall()
+    return users, reasons, assets
 
 
 def _promote_delivered_uses(run: Run) -> None:

@@ -65,6 +65,11 @@ _MADE = (
     "residence_enc",
     "key_id",
     "raw_enc",
+    "remark_index",
+    "remark_enc",
+    "has_present_user",
+    "has_change_reason",
+    "has_assets",
 )
 COLUMNS = (*_MADE, *_PASSED_ON)
 _PARTY_KIND = {"ORGANISATION": "ORGANISATION", "COMMUNITY": "COMMUNITY"}
@@ -92,6 +97,11 @@ def party_cell(party_key: bytes, column: str) -> Cell:
     return ("party.party", int.from_bytes(party_key[:8], "big"), column)
 
 
+def remark_cell(remark_index: bytes) -> Cell:
+    """Give the cell that a remark is sealed for."""
+    return ("registry.remark", int.from_bytes(remark_index[:8], "big"), "remark_enc")
+
+
 def _seal(row: dict[str, Any], batch_id: int, vault: Vault) -> dict[str, Any]:
     baunit_key = _baunit_key(row)
     return {
@@ -102,7 +112,21 @@ def _seal(row: dict[str, Any], batch_id: int, vault: Vault) -> dict[str, Any]:
         "raw_enc": vault.seal(
             json.dumps(row, default=_json, ensure_ascii=False), cell=raw_cell(batch_id, row["row_no"])
         ),
+        **_seal_remark(row["remark"], vault),
         **seal_party(row, vault, scope=baunit_key),
+    }
+
+
+def _seal_remark(remark: str | None, vault: Vault) -> dict[str, Any]:
+    """Give what the register has no place for, sealed: it may name a person. In clear is only what it is about."""
+    index = vault.index("remark", remark) if remark else None
+    about = json.loads(remark) if remark else {}
+    return {
+        "remark_index": index,
+        "remark_enc": vault.seal(remark, cell=remark_cell(index)) if index else None,
+        "has_present_user": "present_user" in about or "present_user_id" in about,
+        "has_change_reason": "change_reason" in about,
+        "has_assets": any(name.startswith("asset_") for name in about),
     }
 
 

@@ -1,5 +1,6 @@
 """Holders' rows: found by the numbers they have, and sealed as who they are."""
 
+import json
 from typing import Any
 
 import factories
@@ -10,7 +11,7 @@ import pytest
 from landdb.importers import wire
 from landdb.store import batches, promotion, staging
 from landdb.store.batches import Counts, Delivered
-from landdb.store.sealing import COLUMNS, seal_holdings
+from landdb.store.sealing import COLUMNS, remark_cell, seal_holdings
 from landdb.store.vault import Vault
 
 pytestmark = pytest.mark.db
@@ -113,3 +114,29 @@ def test_an_organisation_is_not_found_by_the_citizen_id_of_who_speaks_for_it(con
     ).fetchone()
     assert stored == ("MISSING", None, None, None, None, None, None, None)
     assert deliver(conn, vault, row | {"citizen_id": "099190000124"}) == Counts(unchanged=1)
+
+
+def test_what_the_register_has_no_place_for_is_kept_sealed_and_counted(
+    conn: psycopg.Connection, vault: Vault, parcels: dict[str, int]
+) -> None:
+    told = {"present_user": "Trần Thị Mẫu", "change_reason": "Thừa kế", "asset_kind": "Nhà ở"}
+    on_map = {"sheet_no": "12", "parcel_no": "1"}
+    row = holding(**on_map, serial="AB 12345678", remark=json.dumps(told, ensure_ascii=False))
+    silent = holding(sheet_no="12", parcel_no="2", serial="AB 12345679")
+    assert deliver(conn, vault, row, silent) == Counts(stored=2)
+    assert promotion.count_remarks(conn, last_batch(conn)) == (1, 1, 1)
+    assert deliver(conn, vault, row, silent) == Counts(unchanged=2)
+
+    found = conn.execute("SELECT parcel_id, remark_index, remark_enc FROM registry.remark").fetchall()
+    assert [parcel_id for parcel_id, _, _ in found] == [parcels["1"]]
+    ((_, index, sealed),) = found
+    assert "Trần".encode() not in bytes(sealed)
+    assert json.loads(vault.unseal(sealed, cell=remark_cell(index))) == told
+
+    corrected = row | {"remark": json.dumps({"change_reason": "Tặng cho"})}
+    assert deliver(conn, vault, corrected, silent) == Counts(merged=1, unchanged=1)
+    assert promotion.count_remarks(conn, last_batch(conn)) == (0, 1, 0)
+
+
+def last_batch(conn: psycopg.Connection) -> int:
+    return conn.execute("SELECT max(batch_id) FROM staging.import_batch").fetchone()[0]

@@ -286,3 +286,35 @@ def test_one_certificate_of_a_couple_is_two_rows_with_two_hashes(tmp_path: Path)
     assert (first["role"], second["role"], second["sex"]) == ("HUSBAND", "WIFE", "F")
     assert first["delivered_hash"] != second["delivered_hash"]
     assert first["serial"] == second["serial"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "labels", "profile"),
+    [(True, True, None), (True, False, None), (False, True, None), (False, False, "pl3")],
+)
+def test_what_the_register_has_no_place_for_is_kept_however_the_template_is_recognised(
+    tmp_path: Path, numbers: bool, labels: bool, profile: str | None
+) -> None:
+    row = cells(FULL | {15: "Thừa kế", 40: "Nhà ở riêng lẻ", 45: 86.5})
+    row[14:16] = ["Trần Thị Mẫu", "099190000456"]  # columns O and P, which have no number
+    header = [["PHỤ LỤC 3-01"]]
+    titles = cells(LABELS)
+    titles[14:16] = ["Tên người sử dụng hiện tại", "CCCD người sử dụng hiện tại"]
+    header += [titles] if labels else []
+    header += (
+        [["(A)", *(f"({cell})" if cell else None for cell in cells({n: n for n in LABELS})[1:])]] if numbers else []
+    )
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("PL3-01")
+        for at, line in enumerate([*header, row]):
+            sheet.write_row(at, 0, line)
+    (read,) = rows_of(path, profile=profile)
+    assert json.loads(read["remark"]) == {
+        "present_user": "Trần Thị Mẫu", "present_user_id": "099190000456", "change_reason": "Thừa kế",
+        "asset_kind": "Nhà ở riêng lẻ", "asset_floor_m2": "86.5",
+    }  # fmt: skip
+
+
+def test_a_row_that_says_nothing_beside_the_register_has_no_remark(tmp_path: Path) -> None:
+    assert one(tmp_path)["remark"] is None

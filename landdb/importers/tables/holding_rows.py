@@ -37,6 +37,12 @@ _USE_FIELDS: Final = [
     for ordinal in range(1, USE_GROUPS + 1)
 ]
 
+#: What a campaign form asks beyond the register: who uses the land now, why that changed, what stands on it.
+REMARK_FIELDS: Final = (
+    "present_user", "present_user_id", "change_reason", "asset_kind", "asset_estate", "asset_building", "asset_flat_no",
+    "asset_built_m2", "asset_floor_m2", "asset_ownership", "asset_term", "asset_grade",
+)  # fmt: skip
+
 _commune_code: Final = lru_cache(maxsize=4096)(normalise_commune_code)
 _number: Final = lru_cache(maxsize=65536)(normalise_number)
 _date: Final = lru_cache(maxsize=65536)(parse_date)
@@ -58,6 +64,7 @@ def holding_reader(commune_code: str | None, sheet_no: str | None) -> Callable[[
         row["rrr_kind"] = "USE_RIGHT"
         row["uses"] = _uses(record)
         row["scan_file"] = record.get("scan_file")
+        row["remark"] = _remark(record)
         refuse_long_keys({name: row.get(name) for name in _KEYS}, _KEYS)
         return row
 
@@ -125,6 +132,12 @@ def _holder(record: Record) -> dict[str, Any]:
     row["holder_group"] = _holder_group(record, row["role"], org_name)
     row |= _person(record)
     return row | _numbers(record, row)
+
+
+def _remark(record: Record) -> str | None:
+    """Give what the row says that the register has no place for, as JSON by field."""
+    told = {name: text for name in REMARK_FIELDS if (text := _word(record.get(name)))}
+    return json.dumps(told, ensure_ascii=False) if told else None
 
 
 def _word(text: str | None) -> str | None:

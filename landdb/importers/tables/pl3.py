@@ -27,6 +27,7 @@ _TELLTALE: Final = frozenset({"holder_group", "role", "use_code@1", "use_origin@
 
 #: In the template field 1 stands in column B; two columns without a number (O, P) follow field 13.
 _UNNUMBERED_AFTER: Final = 13
+_UNNUMBERED: Final = ("present_user", "present_user_id")
 
 
 def find_pl3(
@@ -49,8 +50,16 @@ def _by_numbers(sample: Sequence[Line]) -> Layout | None:
             and _FIRST_NUMBER_AFTER_GAP <= max(numbers) <= _LAST_NUMBER
         ):
             columns = {_fields()[number]: position for number, position in numbers.items() if number in _fields()}
+            columns |= _without_number(numbers.get(_UNNUMBERED_AFTER), numbers.get(_UNNUMBERED_AFTER + 1))
             return Layout(columns, _labels_above(sample[:at], len(line.cells)), at + 1)
     return None
+
+
+def _without_number(before: int | None, behind: int | None) -> dict[str, int]:
+    """Give the columns that have no number, where as many stand between their neighbours."""
+    if before is None or behind is None or behind - before != len(_UNNUMBERED) + 1:
+        return {}
+    return {field: before + at for at, field in enumerate(_UNNUMBERED, start=1)}
 
 
 def _labels_above(header: Sequence[Line], width: int) -> tuple[str, ...]:
@@ -70,6 +79,7 @@ def _by_labels(sample: Sequence[Line], merges: Merges, wanted: Mapping[str, str]
 
 def _by_position(sample: Sequence[Line]) -> Layout:
     columns = {field: template_column(number) for number, field in _fields().items()}
+    columns |= _without_number(*map(template_column, (_UNNUMBERED_AFTER, _UNNUMBERED_AFTER + 1)))
     commune = columns["commune_code"]
     first = next((at for at, line in enumerate(sample) if _is_code(line, commune)), 0)
     return Layout(columns, (), first)
@@ -83,7 +93,7 @@ def _is_code(line: Line, position: int) -> bool:
 
 def template_column(number: int) -> int:
     """Give the 0-based column where the template keeps a field number."""
-    gap = 2 if number > _UNNUMBERED_AFTER else 0
+    gap = len(_UNNUMBERED) if number > _UNNUMBERED_AFTER else 0
     return number + gap - (len(_SKIPPED_NUMBERS) if number >= _FIRST_NUMBER_AFTER_GAP else 0)
 
 

@@ -270,6 +270,36 @@ RETURNING parcel_id;
 -- name: mark_changed_uses
 UPDATE resolved_holding SET is_changed = true WHERE parcel_id = ANY(%(parcel_ids)s::bigint[]);
 
+-- name: keep_remarks
+-- What a delivery says of a holder's parcel that the register has no place for; what it says otherwise replaces it.
+WITH kept AS (
+    INSERT INTO registry.remark (
+        baunit_id, parcel_id, party_id, has_present_user, has_change_reason, has_assets, remark_index, remark_enc,
+        key_id, batch_id, source_row
+    )
+    SELECT DISTINCT ON (h.baunit_id, h.parcel_id, p.party_id)
+        h.baunit_id, h.parcel_id, p.party_id, h.has_present_user, h.has_change_reason, h.has_assets, h.remark_index,
+        h.remark_enc, h.key_id, h.batch_id, h.row_no
+    FROM resolved_holding AS h
+    JOIN party.party AS p ON p.party_key = h.party_key
+    WHERE h.remark_enc IS NOT NULL
+    ORDER BY h.baunit_id, h.parcel_id, p.party_id, h.row_no DESC
+    ON CONFLICT (baunit_id, parcel_id, party_id) DO UPDATE
+    SET has_present_user = excluded.has_present_user, has_change_reason = excluded.has_change_reason,
+        has_assets = excluded.has_assets, remark_index = excluded.remark_index, remark_enc = excluded.remark_enc,
+        key_id = excluded.key_id, batch_id = excluded.batch_id, source_row = excluded.source_row
+    WHERE remark.remark_index <> excluded.remark_index
+    RETURNING source_row
+)
+UPDATE resolved_holding AS h SET is_changed = true FROM kept AS k WHERE h.row_no = k.source_row;
+
+-- name: count_remarks
+SELECT
+    count(*) FILTER (WHERE has_present_user), count(*) FILTER (WHERE has_change_reason),
+    count(*) FILTER (WHERE has_assets)
+FROM registry.remark
+WHERE batch_id = %(batch_id)s;
+
 -- name: count_outcomes
 SELECT
     count(*) FILTER (WHERE is_new) AS stored,

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     SmallInteger,
     Table,
     Text,
@@ -179,4 +181,24 @@ restriction, restriction_history = versioned(
         Index("restriction_origin_id_idx", "origin_id"),
     ],
     history_by=("parcel_id",),
+)
+
+remark = Table(
+    "remark",
+    metadata,
+    Column("remark_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("baunit_id", BigInteger, ForeignKey(baunit.c.baunit_id), nullable=False),
+    Column("parcel_id", BigInteger, nullable=False),
+    Column("party_id", BigInteger, nullable=False),
+    Column("has_present_user", Boolean, nullable=False, comment="it names who uses the land now"),
+    Column("has_change_reason", Boolean, nullable=False),
+    Column("has_assets", Boolean, nullable=False, comment="it describes what stands on the land"),
+    Column("remark_index", LargeBinary, nullable=False, comment="blind index: tells whether it says the same"),
+    Column("remark_enc", LargeBinary, nullable=False, comment="JSON by field, sealed: it may name a person"),
+    Column("key_id", Text, nullable=False),
+    Column("batch_id", Integer, nullable=False, index=True),
+    Column("source_row", BigInteger, nullable=False),
+    UniqueConstraint("baunit_id", "parcel_id", "party_id"),
+    schema=SCHEMA,
+    comment="What deliveries say of a holder's parcel that the register has no place for",
 )
