@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.Column("source_row", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["baunit_id"], ["registry.baunit.baunit_id"], name=op.f("remark_baunit_id_fkey")),
         sa.PrimaryKeyConstraint("remark_id", name=op.f("remark_pkey")),
-        sa.UniqueConstraint("baunit_id", "parcel_id", "party_id", name=op.f("remark_baunit_id_key")),
+        sa.UniqueConstraint("baunit_id", "parcel_id", "party_id", name=op.f("remark_baunit_id_parcel_id_party_id_key")),
         schema="registry",
         comment="What deliveries say of a holder's parcel that the register has no place for",
     )
