@@ -1,13 +1,13 @@
 """What deliveries say of a holder's parcel that the register has no place for, kept sealed.
 
-Revision: 0017, after 0016, made 2026-11-25.
+Revision: 0018, after 0017, made 2026-11-25.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
