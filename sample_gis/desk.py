@@ -186,6 +186,11 @@ class Desk:
         """Replace attributes of a parcel."""
         self.survey.parcels[key] = replace(self.survey.parcels[key], **values)  # type: ignore[arg-type]
 
+    def first(self, keys: Iterable[str]) -> str:
+        """Give the parcel that comes first on the map."""
+        chosen = set(keys)
+        return next(record.key for record in self.survey.map_rows() if record.key in chosen)
+
     def next_number(self, sheet_no: str) -> str:
         """Give the number after the last one of a sheet."""
         rows = [*self.survey.parcels.values(), *self.survey.extra]

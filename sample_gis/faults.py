@@ -11,6 +11,7 @@ from shapely import MultiPolygon
 from sample_gis import map_faults as on_map
 from sample_gis import paper_faults as on_paper
 from sample_gis import record_faults as on_record
+from sample_gis import registry_faults as in_registry
 from sample_gis.desk import Desk, Expected, ExpectedReject, opened
 from sample_gis.papers import Survey
 from sample_gis.recipes import RURAL
@@ -47,12 +48,27 @@ URBAN_FAULTS: tuple[Fault, ...] = (
     on_paper.no_geometry, on_paper.unclosed_ring, on_paper.broken_number, on_paper.unreadable_share, on_map.wrong_zone,
 )  # fmt: skip
 
+#: After everything else: these take many sites, or numbers that are no numbers.
+RURAL_LAST: tuple[Fault, ...] = (
+    in_registry.issue_date, in_registry.serials_alike, in_registry.book_number_missing, in_registry.two_papers,
+    in_registry.crowded_paper, in_registry.late_household, in_registry.term_over, in_registry.one_person_two_ids,
+    in_registry.heir_as_holder, in_registry.couple_in_one_cell, in_registry.no_citizen_id,
+    in_registry.name_in_old_font, in_registry.no_scan, in_registry.scan_of_other, in_registry.area_in_sao,
+    in_registry.book_number_repeated, in_registry.birth_date_repeated,
+    in_registry.number_with_letter, in_registry.sheet_with_letters,
+)  # fmt: skip
+URBAN_LAST: tuple[Fault, ...] = (
+    in_registry.rural_dwelling, in_registry.old_use_on_new_paper, in_registry.address_in_old_font,
+    in_registry.figures_drifting, in_registry.no_citizen_id, in_registry.name_in_old_font,
+)  # fmt: skip
+
 
 def spoilt(survey: Survey) -> tuple[Survey, list[Expected], list[ExpectedReject]]:
     """Give a copy of a faultless survey with every fault planted, and what a check must find in it."""
     desk = opened(survey)
-    own = RURAL_FAULTS if survey.fabric.recipe.code == RURAL.code else URBAN_FAULTS
-    for plant in (*MAP_FAULTS, *own, *PAPER_FAULTS):
+    is_rural = survey.fabric.recipe.code == RURAL.code
+    own, last = (RURAL_FAULTS, RURAL_LAST) if is_rural else (URBAN_FAULTS, URBAN_LAST)
+    for plant in (*MAP_FAULTS, *own, *PAPER_FAULTS, *last):
         plant(desk)
     return desk.survey, sorted(desk.expected + expected_anyway(desk.survey)), sorted(desk.rejects)
 

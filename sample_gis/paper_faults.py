@@ -31,7 +31,7 @@ SPOILT_TAX_CODES: dict[str, Callable[[str], str]] = {
 OLD_USES = ("BHK", "DTS", "LUN")
 
 
-def _sole(desk: Desk, group: str) -> tuple[str, Certificate]:
+def sole_holder(desk: Desk, group: str) -> tuple[str, Certificate]:
     """Take a parcel that stands alone on the certificate of holders who hold nothing else."""
 
     def test(key: str) -> tuple[str, Certificate] | None:
@@ -45,27 +45,28 @@ def _with_first(certificate: Certificate, holder: Holder) -> Certificate:
     return replace(certificate, holders=(holder, *certificate.holders[1:]))
 
 
-def _with_person(certificate: Certificate, person: Person) -> Certificate:
+def with_first_person(certificate: Certificate, person: Person) -> Certificate:
+    """Give the certificate with another person as its first holder."""
     return _with_first(certificate, replace(certificate.holders[0], person=person))
 
 
 def serial(desk: Desk) -> None:
     """Write a serial that no certificate has."""
-    key, certificate = _sole(desk, "Cá nhân")
+    key, certificate = sole_holder(desk, "Cá nhân")
     desk.exchange(certificate, replace(certificate, serial=certificate.serial.replace(" ", "")[:-2]))
     desk.find("IDN005", key, note="two digits of the serial are missing")
 
 
 def no_right(desk: Desk) -> None:
     """Lose the certificate of a parcel."""
-    key, _ = _sole(desk, "Cá nhân")
+    key, _ = sole_holder(desk, "Cá nhân")
     desk.without_papers(key)
     desk.find("TEN002", key, note="its certificate was not delivered")
 
 
 def shares(desk: Desk, first: str, second: str, total: str) -> None:
     """Let the shares of two people make something else than 1."""
-    key, certificate = _sole(desk, "Vợ chồng")
+    key, certificate = sole_holder(desk, "Vợ chồng")
     one, two = certificate.holders
     holders = (replace(one, role="Người đại diện", share=first), replace(two, role="Thành viên", share=second))
     desk.exchange(certificate, replace(certificate, group="Đồng sử dụng", form="Sử dụng chung", holders=holders))
@@ -74,16 +75,16 @@ def shares(desk: Desk, first: str, second: str, total: str) -> None:
 
 def citizen_id(desk: Desk, fault: str) -> None:
     """Spoil a holder's number in one particular way."""
-    key, certificate = _sole(desk, "Cá nhân")
+    key, certificate = sole_holder(desk, "Cá nhân")
     person = certificate.holders[0].person
     wrong = SPOILT_IDS[fault](person.citizen_id)
-    desk.exchange(certificate, _with_person(certificate, replace(person, citizen_id=wrong)))
+    desk.exchange(certificate, with_first_person(certificate, replace(person, citizen_id=wrong)))
     desk.find("TEN003", key, note=fault)
 
 
 def organisation_number(desk: Desk, fault: str) -> None:
     """Spoil the number of an organisation: the tax code where there is a column for it, else the organisation's own."""
-    key, certificate = _sole(desk, "Tổ chức")
+    key, certificate = sole_holder(desk, "Tổ chức")
     holder = certificate.holders[0]
     known = holder.organisation or Organisation("", "", "")
     column = "number" if desk.survey.fabric.recipe.code == RURAL.code else "tax_code"
@@ -95,7 +96,7 @@ def organisation_number(desk: Desk, fault: str) -> None:
 
 def tax_code_of_other(desk: Desk) -> None:
     """Give a person a twelve-digit tax code that is not the own citizen ID."""
-    key, certificate = _sole(desk, "Cá nhân")
+    key, certificate = sole_holder(desk, "Cá nhân")
     holder = certificate.holders[0]
     digits = holder.person.citizen_id
     wrong = digits[:-1] + str((int(digits[-1]) + 1) % 10)
@@ -105,10 +106,10 @@ def tax_code_of_other(desk: Desk) -> None:
 
 def one_id_two_names(desk: Desk) -> None:
     """Write one person's number under another person's name."""
-    first, one = _sole(desk, "Cá nhân")
-    second, two = _sole(desk, "Cá nhân")
+    first, one = sole_holder(desk, "Cá nhân")
+    second, two = sole_holder(desk, "Cá nhân")
     person, name = one.holders[0].person, two.holders[0].person.name
-    desk.exchange(two, _with_person(two, replace(person, name=name)))
+    desk.exchange(two, with_first_person(two, replace(person, name=name)))
     desk.pair("TEN005", first, second, note=f"the number of the holder of {first}")
 
 
@@ -169,7 +170,7 @@ def paper_without_parcel(desk: Desk) -> None:
 
 def unreadable_share(desk: Desk) -> None:
     """Write a share in words: the row is quarantined, and the parcel is left without a right."""
-    key, certificate = _sole(desk, "Cá nhân")
+    key, certificate = sole_holder(desk, "Cá nhân")
     desk.exchange(certificate, _with_first(certificate, replace(certificate.holders[0], share="một nửa")))
     desk.reject("papers", key, "BAD_SHARE", "a share in words")
     desk.find("TEN002", key, note="its only row is in quarantine because of its share")

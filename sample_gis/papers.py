@@ -93,6 +93,12 @@ class Certificate:
     origin: str
     form: str
     term: str
+    scan: str | None = None  # None: named after the serial, as it should be
+
+    @property
+    def scan_file(self) -> str:
+        """Give the name of the scan that came with the paper; none when empty."""
+        return f"{self.serial}-GCN.pdf" if self.scan is None else self.scan
 
 
 @dataclass(slots=True)

@@ -53,7 +53,7 @@ def rows(survey: Survey) -> Iterator[list[Cell]]:
     for certificate in survey.certificates:
         for key in certificate.keys:
             for holder in certificate.holders:
-                row = _row(survey, certificate, survey.parcels[key], holder, f"{certificate.serial}-GCN.pdf")
+                row = _row(survey, certificate, survey.parcels[key], holder, certificate.scan_file)
                 yield _as_typed(row, certificate, holder, rng)
 
 
