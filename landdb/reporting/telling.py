@@ -1,6 +1,7 @@
 """Stored findings in words: the catalogue's sentence and remedy, and the parcel in place of any key of a party."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -16,6 +17,8 @@ from landdb.validators.rule import Language, Words
 
 #: What stands where a rule is no longer in the catalogue.
 _GONE = Words("Quy tắc này không còn trong danh mục.", "This rule is no longer in the catalogue.")
+#: A parcel or a sheet by its printed numbers; keys of parties, papers and objects have a colon.
+_PLACE = re.compile(r"(?!commune\b)[^:\s]+")
 #: Millimetres: what a survey can mean.
 _DECIMALS = 3
 
@@ -52,13 +55,16 @@ def told_rules() -> list[RuleRecord]:
 
 
 def readable_subject(row: FindingRow, language: Language) -> str:
-    """Give what a finding is about as people say it: parcels joined by "and", never the key of a party or paper."""
+    """Give what a finding is about as people say it: parcels or a sheet, never the key of a party or paper."""
     joined = {"vi": " và ", "en": " and "}[language]
-    if "party:" in row.subject:
-        places = dict.fromkeys((f"{row.sheet_no}/{row.parcel_no}", f"{row.other_sheet_no}/{row.other_parcel_no}"))
-        named = joined.join(place for place in places if "None" not in place)
-        return {"vi": f"thửa {named}", "en": f"parcel {named}"}[language] if named else row.commune_code
-    return joined.join(part.partition(" ")[0] for part in row.subject.split("|"))
+    parts = [part.partition(" ")[0] for part in row.subject.split("|")]
+    if all(_PLACE.fullmatch(part) for part in parts):
+        return joined.join(parts)
+    places = ((row.sheet_no, row.parcel_no), (row.other_sheet_no, row.other_parcel_no))
+    named = joined.join(dict.fromkeys(f"{sheet}/{parcel}" for sheet, parcel in places if parcel is not None))
+    if named:
+        return {"vi": f"thửa {named}", "en": f"parcel {named}"}[language]
+    return {"vi": f"xã {row.commune_code}", "en": f"commune {row.commune_code}"}[language]
 
 
 def _record(

@@ -64,7 +64,16 @@ SELECT
     'THUADAT.' || l.parcel_id || '|GIAYCHUNGNHAN.' || c.certificate_id || '_' || c.version AS path,
     CASE WHEN c.serial IS NULL THEN %(SERIAL_MISSING)s::bigint ELSE 0 END
     | CASE WHEN c.registry_no IS NULL THEN %(REGISTRY_NO_MISSING)s::bigint ELSE 0 END
-    | CASE WHEN c.scan_file IS NULL THEN %(SCAN_MISSING)s::bigint ELSE 0 END AS bits
+    | CASE
+        WHEN
+            c.scan_file IS NULL
+            AND NOT EXISTS (
+                SELECT FROM registry.scan AS n
+                WHERE n.commune_id = c.commune_id AND n.serial = c.serial AND n.scan_kind = 'CERTIFICATE'
+            )
+            THEN %(SCAN_MISSING)s::bigint
+        ELSE 0
+    END AS bits
 FROM scope AS p
 INNER JOIN registry.baunit_parcel AS l ON p.parcel_id = l.parcel_id
 INNER JOIN registry.certificate AS c ON l.baunit_id = c.baunit_id
