@@ -1,34 +1,47 @@
-"""Bring a database to the newest schema."""
+"""Bring a database to the newest schema.
 
+Every command asks whether a database is up to date; only an upgrade loads Alembic, which takes longer than most
+commands do.
+"""
+
+from __future__ import annotations
+
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import psycopg
-import sqlalchemy.exc
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 
 import migrations
 from landdb.store import preparation
 from landdb.store.admin_units import load_lists
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+_FOLDER: Final = Path(migrations.__file__).parent
+_REVISION: Final = re.compile(r'^(revision|down_revision) = "(\w+)"$', re.MULTILINE)
 #: Any number will do as long as every landdb process uses the same.
 LISTS_LOCK = 7_302_026
 
 
 def _config(url: str | None = None) -> Config:
+    from alembic.config import Config
+
     config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.set_main_option("script_location", str(_FOLDER))
     config.attributes["url"] = url
     return config
 
 
 def head() -> str:
-    """Give the newest schema revision that this program knows."""
-    revision = ScriptDirectory.from_config(_config()).get_current_head()
-    if revision is None:
-        raise RuntimeError("landdb was installed without its migrations")
-    return revision
+    """Give the newest schema revision that this program knows: the one that no other follows."""
+    found = [dict(_REVISION.findall(path.read_text("utf-8"))) for path in (_FOLDER / "versions").glob("*.py")]
+    revisions = [one["revision"] for one in found if "revision" in one]
+    newest = set(revisions) - {one.get("down_revision") for one in found}
+    if len(newest) != 1 or len(set(revisions)) != len(revisions):
+        raise RuntimeError("landdb was installed with migrations missing, or with two of one number")
+    return str(newest.pop())
 
 
 def current(conn: psycopg.Connection) -> str | None:
@@ -58,6 +71,9 @@ def upgrade(url: str) -> None:
 
 
 def _run_migrations(url: str) -> None:
+    import sqlalchemy.exc
+    from alembic import command
+
     try:
         command.upgrade(_config(url), "head")
     except sqlalchemy.exc.DBAPIError as error:
