@@ -53,7 +53,7 @@ def gather_commune(
         province_name=report_ground.find_province_name(conn, commune.province_code),
         last_run=report_ground.list_last_runs(conn, [commune.commune_id]).get(commune.commune_id),
         assessment=assessment,
-        trend=_trend(scores, assessment.numbers, assessment.score.value, setting),
+        trend=_trend(scores, assessment.numbers, setting),
         before=_before({commune.commune_id: scores}, setting),
         rules=_rule_lines(conn, selection),
         worst=sketch_all(conn, worst),
@@ -118,25 +118,25 @@ def _shapes(conn: psycopg.Connection, commune_id: int) -> MapShapes:
     )
 
 
-def _trend(scores: Sequence[StoredScore], numbers: Numbers, score: float | None, setting: Setting) -> list[TrendPoint]:
-    """Give the days that were scored by the same formula, the present numbers as the last."""
-    points = {
-        stored.scored_on: _point(stored, Numbers.from_record(stored.numbers))
-        for stored in scores
-        if stored.score is not None and stored.formula == setting.formula.name
-    }
-    if score is not None:
-        points[setting.made_on] = TrendPoint(setting.made_on, score, numbers.count("error"), numbers.count("warning"))
-    return [points[day] for day in sorted(points)]
+def _trend(scores: Sequence[StoredScore], numbers: Numbers, setting: Setting) -> list[TrendPoint]:
+    """Give every scored day by the present formula, which the stored numbers allow, the present numbers as the last."""
+    days = {stored.scored_on: Numbers.from_record(stored.numbers) for stored in scores}
+    days[setting.made_on] = numbers
+    return _points(days, setting)
 
 
-def _point(stored: StoredScore, numbers: Numbers) -> TrendPoint:
-    return TrendPoint(stored.scored_on, stored.score or 0, numbers.count("error"), numbers.count("warning"))
+def _points(days: Mapping[dt.date, Numbers], setting: Setting) -> list[TrendPoint]:
+    """Give the days up to the report's own that have a score, oldest first."""
+    return [
+        TrendPoint(day, score, days[day].count("error"), days[day].count("warning"))
+        for day in sorted(days)
+        if day <= setting.made_on and (score := setting.formula.score(days[day]).value) is not None
+    ]
 
 
 def _change(scores: Sequence[StoredScore], assessment: Assessment, setting: Setting) -> float | None:
     """Give by how much the score has changed since the last earlier day."""
-    points = _trend(scores, assessment.numbers, assessment.score.value, setting)
+    points = _trend(scores, assessment.numbers, setting)
     return round(points[-1].score - points[-2].score, 1) if len(points) > 1 else None
 
 
@@ -146,15 +146,10 @@ def _trend_together(
     """Give the days on which every commune was scored; each day's numbers are added up and scored anew."""
     days: dict[dt.date, list[Numbers]] = defaultdict(list)
     for stored in (one for several in scores.values() for one in several):
-        if stored.formula == setting.formula.name and stored.scored_on < setting.made_on:
-            days[stored.scored_on].append(Numbers.from_record(stored.numbers))
+        days[stored.scored_on].append(Numbers.from_record(stored.numbers))
     days = {day: several for day, several in days.items() if len(several) == len(assessed)}
     days[setting.made_on] = [one.numbers for one in assessed.values()]
-    return [
-        TrendPoint(day, score, numbers.count("error"), numbers.count("warning"))
-        for day, numbers in ((day, add_up(days[day])) for day in sorted(days))
-        if (score := setting.formula.score(numbers).value) is not None
-    ]
+    return _points({day: add_up(several) for day, several in days.items()}, setting)
 
 
 def _before(scores: Mapping[int, Sequence[StoredScore]], setting: Setting) -> EarlierStanding | None:

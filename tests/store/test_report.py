@@ -229,3 +229,15 @@ def test_numbers_are_written_as_each_language_writes_them():
         "99,9\u00a0%", "< 0,1\u00a0%", "100,0\u00a0%",
     )  # fmt: skip
     assert vi.percent(0, 5) == "0,0\u00a0%"
+
+
+def test_a_trend_shows_past_days_by_the_present_formula(world_conn):
+    commune = admin_units.get_commune(world_conn, PHONG_CHAU)
+    record(world_conn, [commune.commune_id], scheme=SCHEME, on=DAY - dt.timedelta(days=30))
+    world_conn.execute("UPDATE quality.score SET formula = 'an older one', score = 1")
+
+    page = page_of(world_conn, language="en")
+
+    polyline = Outline(page).all("polyline")[0]["points"].split()
+    assert len(polyline) == 2
+    assert len({point.split(",")[1] for point in polyline}) == 1  # same numbers, same formula: a level line
