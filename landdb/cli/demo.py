@@ -159,7 +159,8 @@ def _invite(port: int, token: str, batch_id: int) -> None:
         f"  curl -X POST http://127.0.0.1:{port}/persons/search -H 'Authorization: Bearer {token}' \\\n"
         "       -H 'Content-Type: application/json' \\\n"
         f'       -d \'{{"citizen_id": "{SAMPLE_CITIZEN_ID}", "purpose": "demonstration", "case_ref": "DEMO-1"}}\'\n'
-        f"  landdb check 99001        landdb lookup --help        landdb rejects {batch_id}\n",
+        f"  landdb check 99001        landdb lookup --help        landdb rejects {batch_id}\n"
+        "  landdb report --out bao_cao        landdb export findings --out findings.gpkg\n",
         highlight=False,
         markup=False,
     )

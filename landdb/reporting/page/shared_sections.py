@@ -80,7 +80,7 @@ def rules(lines: Sequence[RuleLine], setting: Setting) -> Section:
     sums = [sum(line.counts.get(severity, 0) for line in lines) for severity in _SEVERITIES]
     foot = [wording("total"), "", *(wording.number(one) for one in sums), wording.number(sum(sums))]
     listed = table(heads, rows, caption=wording("rules_told"), shows_caption=True, foot=foot, sorts=True)
-    return Section("rules", wording("rules"), [rule_bars(bars, wording), listed])
+    return Section("rules", wording("rules"), [_severities(sums, wording), rule_bars(bars, wording), listed])
 
 
 def formula(assessment: Assessment, setting: Setting) -> Section:
@@ -109,6 +109,16 @@ def formula(assessment: Assessment, setting: Setting) -> Section:
     weight = wording.number(sum(part.weight for part in assessment.score.parts))
     foot = [wording("score"), "", "", "", wording.number(assessment.score.value, 1), weight]
     return Section("formula", wording("formula"), [told, table(heads, rows, caption=wording("components"), foot=foot)])
+
+
+def _severities(sums: Sequence[int], wording: Wording) -> Markup:
+    """Give one bar divided by severity, and the same in words."""
+    named = [
+        (f"{wording('severity_' + severity)}: {wording.number(count)}", count, f"f-{severity}")
+        for severity, count in zip(_SEVERITIES, sums, strict=True)
+    ]
+    told = " · ".join(name for name, _, _ in named)
+    return element("figure", share_bar(named, told), element("figcaption", told), class_="chart")
 
 
 def _ground_card(key: str, area_m2: float, ground_m2: float, wording: Wording) -> Markup:
