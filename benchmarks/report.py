@@ -65,7 +65,8 @@ def _machine(result: dict[str, Any]) -> str:
     )
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
+def table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
+    """Give rows as a Markdown table, all but the first column to the right."""
     lines = ["| " + " | ".join(head) + " |", "|---" + "|--:" * (len(head) - 1) + "|"]
     lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
     return "\n".join(lines)
@@ -86,7 +87,7 @@ def _lookups(result: dict[str, Any] | None) -> str:
     ]  # fmt: skip
     head = ("lookup (ms)", "now", "p95", "server", "young", "as of", "p95", "server", "young", "geometry alone")
     count = f"{result['lookups'][0]['keys']} keys each, {result['parcels']:,} parcels"
-    return f"### Lookups\n\n{count}. {_machine(result)}.\n\n{_table(head, rows)}"
+    return f"### Lookups\n\n{count}. {_machine(result)}.\n\n{table(head, rows)}"
 
 
 def _repairs(result: dict[str, Any] | None) -> str:
@@ -102,7 +103,7 @@ def _repairs(result: dict[str, Any] | None) -> str:
     head = ("kind of fault", "size", "findings", "repairable", "closed", "for a survey", "no proposal")
     names = ("kind", "size", "findings", "repairable", "closed", "needs survey", "no proposal")
     rows = [tuple(row[name] for name in names) for row in result["kinds"]]
-    return f"### Repairs\n\n{said}\n\n{_table(head, rows)}"
+    return f"### Repairs\n\n{said}\n\n{table(head, rows)}"
 
 
 def _outputs(result: dict[str, Any] | None) -> str:
@@ -133,7 +134,7 @@ def _speed(result: dict[str, Any] | None) -> str:
     rows.append(("÷ ogr2ogr, median", *ratios, ""))
     told = f"{result['parcels']:,} parcels, {result['peer']}. {_machine(result)}."
     head = ("round (s)", "ogr2ogr", "landdb", "without Python's start", "ogr2ogr, CPU", "landdb, CPU", "load average")
-    return f"### Import\n\n{told}\n\n{_table(head, rows)}"
+    return f"### Import\n\n{told}\n\n{table(head, rows)}"
 
 
 def _memory(result: dict[str, Any] | None) -> str:
@@ -143,7 +144,7 @@ def _memory(result: dict[str, Any] | None) -> str:
     rows = [tuple(f"{one[name]:,}" for name in names) for one in result["imports"]]
     told = f"{result['ratio_parcels']:g} times the parcels take {result['ratio_peak']} times the memory."
     head = ("parcels", "file, MB", "peak together, MiB", "importing process", "reading child")
-    return f"### Memory of an import\n\n{told} {_machine(result)}.\n\n{_table(head, rows)}"
+    return f"### Memory of an import\n\n{told} {_machine(result)}.\n\n{table(head, rows)}"
 
 
 def main() -> None:

@@ -22,6 +22,9 @@ def write(
     parcels: Annotated[int, typer.Option(help="Size of the invented map.")] = 5_000,
     seed: Annotated[int, typer.Option(help="Another number, another map.")] = 1,
     each: Annotated[int, typer.Option(help="Faults of each kind and size; 0: as many as fit well.")] = 0,
+    one_zone: Annotated[
+        bool, typer.Option("--one-zone", help="All in one zone, for tools that know one only.")
+    ] = False,
     as_json: Annotated[bool, JsonOption] = False,
 ) -> None:
     """Write an invented parcel map with planted faults, and what must be found on it.
@@ -37,7 +40,7 @@ def write(
     from landdb.conformance.kit import write_kit  # other commands load no rules and no numpy for it
 
     with explained_errors(), err.status("inventing ground and planting faults"):
-        kit = write_kit(folder, parcels=parcels, seed=seed, each=each)
+        kit = write_kit(folder, parcels=parcels, seed=seed, each=each, two_zones=not one_zone)
     told: dict[str, Any] = {
         "folder": str(folder),
         "parcels": kit.parcels,

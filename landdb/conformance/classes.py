@@ -15,6 +15,8 @@ RULES_OF_CLASS: Final = MappingProxyType(
         "overlap": frozenset({"COV001", "COV002", "COV003", "COV008", "COV009", "COV013"}),
         "gap": frozenset({"COV004", "COV005", "COV007", "COV010", "COV012", "COV014"}),
         "mismatch": frozenset({"COV006", "COV011"}),
+        # for tools that say that two polygons do not fit, but not how
+        "coverage": frozenset(f"COV{number:03}" for number in range(1, 15)),
         "outside": frozenset({"ADM001"}),
         "misplaced": frozenset({"ADM003"}),
     }

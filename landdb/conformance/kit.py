@@ -32,11 +32,14 @@ class Kit:
     without_site: tuple[str, ...]
 
 
-def write_kit(folder: Path, *, parcels: int, seed: int, each: int = 0) -> Kit:
-    """Give the kit in a folder, always the same for the same arguments and version; `each` 0 plants what fits well."""
+def write_kit(folder: Path, *, parcels: int, seed: int, each: int = 0, two_zones: bool = True) -> Kit:
+    """Give the kit in a folder, always the same for the same arguments and version.
+
+    `each` 0 plants what fits well. Without `two_zones` all is in one zone, for tools that know no other.
+    """
     if parcels < FEWEST_PARCELS:
         raise InvalidValue("parcels", "TOO_FEW", remedy=f"ask for at least {FEWEST_PARCELS:,}")
-    fabric = make_planted(parcels, seed, each or max(1, parcels // PARCELS_PER_ROUND))
+    fabric = make_planted(parcels, seed, each or max(1, parcels // PARCELS_PER_ROUND), two_zones=two_zones)
     catalogue = load_catalogue()
     folder.mkdir(parents=True, exist_ok=True)
     layers = layers_of(fabric.communes)
@@ -57,10 +60,10 @@ def write_kit(folder: Path, *, parcels: int, seed: int, each: int = 0) -> Kit:
     )
 
 
-def make_planted(parcels: int, seed: int, each: int) -> PlantedFabric:
+def make_planted(parcels: int, seed: int, each: int, *, two_zones: bool = True) -> PlantedFabric:
     """Give the planted fabric of a kit; its commune boundaries are 20 cm coarser than the parcels along them."""
     clean = [with_coarse_boundary(commune) for commune in make_fabric(seed, parcels, communes=COMMUNES)]
-    return plant(clean, seed, each=each, two_zones=True)
+    return plant(clean, seed, each=each, two_zones=two_zones)
 
 
 def _write_readme(folder: Path, fabric: PlantedFabric, layers: Sequence[str]) -> Path:
