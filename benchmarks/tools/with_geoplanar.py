@@ -16,10 +16,10 @@ import json, sys, warnings
 warnings.filterwarnings("ignore")
 import geopandas, geoplanar
 units = geopandas.read_file(sys.argv[1])
-pairs = [(int(units.unit[a]), int(units.unit[b])) for a, b in geoplanar.overlaps(units) if a < b]
+pairs = [(int(units.unit[a]), int(units.unit[b])) for a, b in zip(*geoplanar.overlaps(units)) if a < b]
 inner = [(int(units.unit[a]), int(units.unit[b])) for a, b in geoplanar.missing_interiors(units)]
-edges = geoplanar.non_planar_edges(units)
-edges = [(int(units.unit[a]), int(units.unit[b])) for a, others in edges.items() for b in others]
+edges = geoplanar.non_planar_edges(units).adjacency
+edges = [(int(units.unit[a]), int(units.unit[b])) for (a, b), weight in edges.items() if weight]
 gaps = [geometry.wkt for geometry in geoplanar.gaps(units)]
 print(json.dumps({"version": geoplanar.__version__, "pairs": pairs, "inner": inner, "edges": edges, "gaps": gaps}))
 """

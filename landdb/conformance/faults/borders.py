@@ -209,7 +209,10 @@ def wrong_commune(attempt: Attempt, _: float) -> None:
         raise NoSiteError
     attempt.involved |= {attempt.unit, *board.neighbours(attempt.unit)}
     attempt.remove(attempt.unit)
-    moved = attempt.add(attempt.polygon, like=board.commune.index(place))
+    like = next((unit for unit in board.pool("inland") if board.commune[unit] == place and board.is_free([unit])), None)
+    if like is None:
+        raise NoSiteError
+    moved = attempt.add(attempt.polygon, like=int(like))
     attempt.measured = False
     attempt.expect("ADM001", attempt.polygon, moved)
     attempt.tolerated |= {"COV004", "COV005", "COV007", "COV010", "COV012"}

@@ -8,6 +8,8 @@ from landdb.conformance.attempt import Attempt
 from landdb.conformance.board import NoSiteError
 from landdb.conformance.faults.overlaps import strip_length_m
 
+#: Swapping vertices on a straight line would only fold the line.
+_BEND_M = 0.1
 _TOLERATED_AROUND_UNUSABLE = {"COV004", "COV005", "COV006", "COV007", "COV010", "COV012"}
 
 
@@ -28,6 +30,8 @@ def bowtie(attempt: Attempt, _: float) -> None:
     shell = rings.shell_of(attempt.polygon).copy()
     index = int(attempt.rng.integers(len(shell)))
     following = (index + 1) % len(shell)
+    if min(abs(rings.offset_m(attempt.polygon, vertex)) for vertex in (index, following)) < _BEND_M:
+        raise NoSiteError
     shell[[index, following]] = shell[[following, index]]
     _spoil(attempt, rings.with_shell(attempt.polygon, shell))
 
