@@ -119,7 +119,7 @@ def _outputs(result: dict[str, Any] | None) -> str:
     head = ("figures", "best s", "median s", "processor s", "gave")
     file_head = ("file", "findings", "s", "MiB", "peak MiB", "findings", "peak MiB", "peak ÷ peak")
     told = f"{result['parcels']:,} parcels. {_machine(result)}."
-    return f"### Outputs\n\n{told}\n\n{_table(head, figures)}\n\n{_table(file_head, files)}"
+    return f"### Outputs\n\n{told}\n\n{table(head, figures)}\n\n{table(file_head, files)}"
 
 
 def _speed(result: dict[str, Any] | None) -> str:
