@@ -20,11 +20,13 @@ import pyarrow as pa
 
 from landdb.domain.crs import zones_of_province
 from landdb.domain.dates import today
+from landdb.domain.identifiers import normalise_commune_code
 from landdb.errors import ImportRefused, NotFound
 from landdb.importers import Delivery, ImportJob, open_delivery
 from landdb.importers.ahead import read_ahead
 from landdb.importers.reader_process import ReaderProcess
-from landdb.store import admin_units, batches, feed, intake, promotion, staging, sweeps
+from landdb.importers.scans import read_scans
+from landdb.store import admin_units, batches, feed, intake, promotion, scans, staging, sweeps
 from landdb.store.batches import Counts, Delivered
 from landdb.store.sealing import COLUMNS, seal_holdings
 from landdb.store.vault import Vault
@@ -283,3 +285,15 @@ def _promote(conn: psycopg.Connection, batch_id: int, kind: str, staged: int, va
             return promotion.promote_holdings(conn, batch_id, valid_from)
         case _:
             return promotion.promote_crosswalk(conn, batch_id, staged)
+
+
+def note_scans(
+    conn: psycopg.Connection, commune_code: str, folder: Path, *, actor: str, progress: Progress
+) -> scans.Noted:
+    """Note the scans in a folder for a commune, in the caller's transaction."""
+    commune = admin_units.get_commune(conn, normalise_commune_code(commune_code))
+    files = []
+    for file in read_scans(folder):
+        files.append(file)
+        progress(len(files), None)
+    return scans.note_scans(conn, commune.commune_id, files, actor=actor)

@@ -20,6 +20,7 @@ from landdb.cli import (
     repairing,
     reporting,
     rules,
+    scans,
     serving,
     tokens,
     tracing,
@@ -36,6 +37,7 @@ app = typer.Typer(
 app.add_typer(db.app, name="db")
 app.add_typer(communes.app, name="commune")
 app.add_typer(rules.app, name="rules")
+app.add_typer(scans.app, name="scans")
 app.add_typer(looking_up.app, name="lookup")
 for decide in (triaging.accept, triaging.assign, triaging.revoke, triaging.comment):
     findings.app.command()(decide)

@@ -1,9 +1,10 @@
--- Which noted scans of certificates carry no digital signature?
+-- Which certificates have noted scans and none of them carries a digital signature?
 SELECT
-    n.commune_id,
+    c.commune_id,
     (SELECT min(link.parcel_id) FROM registry.baunit_parcel AS link WHERE link.baunit_id = c.baunit_id) AS parcel_id,
-    'scan:' || n.scan_id AS which,
-    jsonb_build_object('scan_id', n.scan_id, 'certificate_id', c.certificate_id) AS details
+    'certificate:' || c.certificate_id AS which,
+    count(*)::float8 AS measure,
+    jsonb_build_object('certificate_id', c.certificate_id, 'scans', count(*)) AS details
 FROM registry.scan AS n
 INNER JOIN registry.certificate AS c ON n.serial = c.serial AND n.commune_id = c.commune_id
 WHERE
@@ -15,4 +16,5 @@ WHERE
         ))
     )
     AND n.scan_kind = 'CERTIFICATE'
-    AND NOT n.is_signed;
+GROUP BY c.commune_id, c.certificate_id, c.baunit_id
+HAVING NOT bool_or(n.is_signed);
