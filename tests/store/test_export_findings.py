@@ -126,6 +126,20 @@ def test_a_workbook_reads_back_equal_to_the_database(world_conn, selection, tmp_
     assert [row[0] for row in rules[1:]] == list(load_catalogue().rules)
 
 
+def test_a_list_longer_than_a_sheet_goes_on_in_the_next_one(world_conn, selection, tmp_path, monkeypatch):
+    monkeypatch.setattr("landdb.exporters.workbook.MOST_ROWS", 2)
+    target = tmp_path / "found.xlsx"
+
+    count = export_findings(world_conn, selection, target, form="xlsx", language="en")
+
+    book = python_calamine.load_workbook(str(target))
+    sheets = [name for name in book.sheet_names if name.startswith("Findings")]
+    listed = [row for name in sheets for row in book.get_sheet_by_name(name).to_python()[1:]]
+    assert count > 4
+    assert sheets[:3] == ["Findings", "Findings 2", "Findings 3"]
+    assert Counter(row[2] for row in listed) == stored(world_conn)
+
+
 def test_a_geopackage_holds_points_shapes_parcels_and_rules_in_the_sheets_own_system(world_conn, selection, tmp_path):
     target = tmp_path / "found.gpkg"
 
