@@ -1,65 +1,93 @@
-"""The `landdb` command: arguments in, a door called, text or JSON out."""
+"""The `landdb` command: arguments in, a door called, text or JSON out.
+
+A command is loaded when it is asked for: all of them together take a second, longer than most questions.
+"""
+
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from typing import Any, Final
 
 import typer
+from typer.core import TyperGroup
 
 from landdb import __version__
-from landdb.cli import (
-    auditing,
-    checking,
-    communes,
-    conformance,
-    db,
-    deciding,
-    doctor,
-    exporting,
-    feeding,
-    findings,
-    importing,
-    looking_up,
-    quality,
-    repairing,
-    reporting,
-    rules,
-    scans,
-    serving,
-    tokens,
-    tracing,
-    triaging,
-)
-from landdb.cli.demo import demo
+
+#: Command → module and name of what runs it; a Typer with commands of its own may be given more of them.
+_COMMANDS: Final[dict[str, tuple[str, ...]]] = {
+    "db": ("db:app",),
+    "commune": ("communes:app",),
+    "rules": ("rules:app",),
+    "scans": ("scans:app",),
+    "lookup": ("looking_up:app",),
+    "findings": ("findings:app", "triaging:accept", "triaging:assign", "triaging:revoke", "triaging:comment"),
+    "quality": ("quality:app",),
+    "repairs": ("repairing:app",),
+    "conformance": ("conformance:app",),
+    "export": ("exporting:app",),
+    "register": ("deciding:app",),
+    "webhook": ("feeding:app",),
+    "token": ("tokens:app",),
+    "audit": ("auditing:app",),
+    "doctor": ("doctor:doctor",),
+    "import": ("importing:import_files",),
+    "batches": ("importing:list_batches",),
+    "rejects": ("importing:list_rejects",),
+    "check": ("checking:check",),
+    "report": ("reporting:report",),
+    "history": ("tracing:history",),
+    "changes": ("feeding:changes",),
+    "serve": ("serving:serve",),
+    "demo": ("demo:demo",),
+}
+
+
+class _Commands(TyperGroup):
+    """Knows all commands by name and loads the one that is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Give the names in the order of the help."""
+        return [*_COMMANDS, *super().list_commands(ctx)]
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Give what the arguments name; a near miss is told with the names that are meant perhaps."""
+        if args and args[0] not in _COMMANDS:
+            self.commands.update({name: _loaded(name) for name in get_close_matches(args[0], _COMMANDS)})
+        return super().resolve_command(ctx, args)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Give the command of this name, None when there is none."""
+        return _loaded(cmd_name) if cmd_name in _COMMANDS else super().get_command(ctx, cmd_name)
+
+
+@cache
+def _loaded(name: str) -> Any:
+    runs, *more = (
+        getattr(import_module(f"{__name__}.{module}"), attribute)
+        for module, _, attribute in (target.partition(":") for target in _COMMANDS[name])
+    )
+    alone = typer.Typer()
+    if isinstance(runs, typer.Typer):
+        for function in more:
+            runs.command()(function)
+        alone.add_typer(runs, name=name)
+    else:
+        alone.command(name)(runs)
+    return typer.main.get_group(alone).commands[name]
+
 
 app = typer.Typer(
+    cls=_Commands,
     help="landdb: the open land-parcel database. Start with `landdb doctor` and `landdb import --help`.",
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(db.app, name="db")
-app.add_typer(communes.app, name="commune")
-app.add_typer(rules.app, name="rules")
-app.add_typer(scans.app, name="scans")
-app.add_typer(looking_up.app, name="lookup")
-for decide in (triaging.accept, triaging.assign, triaging.revoke, triaging.comment):
-    findings.app.command()(decide)
-app.add_typer(findings.app, name="findings")
-app.add_typer(quality.app, name="quality")
-app.add_typer(repairing.app, name="repairs")
-app.add_typer(conformance.app, name="conformance")
-app.add_typer(exporting.app, name="export")
-app.add_typer(deciding.app, name="register")
-app.add_typer(feeding.app, name="webhook")
-app.add_typer(tokens.app, name="token")
-app.add_typer(auditing.app, name="audit")
-app.command("doctor")(doctor.doctor)
-app.command("import")(importing.import_files)
-app.command("batches")(importing.list_batches)
-app.command("rejects")(importing.list_rejects)
-app.command("check")(checking.check)
-app.command("report")(reporting.report)
-app.command("history")(tracing.history)
-app.command("changes")(feeding.changes)
-app.command("serve")(serving.serve)
-app.command("demo")(demo)
+
+
+@app.callback()
+def landdb() -> None:
+    """Run the command that follows."""
 
 
 @app.command("version")
