@@ -14,7 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks import measure, report
+from benchmarks import measure
+from benchmarks.markdown import table
 from benchmarks.tools import with_geoplanar, with_geos, with_grass, with_mapshaper, with_postgis, with_qgis
 from benchmarks.tools.answers import Answer, Ground, read_ground
 from landdb import __version__
@@ -78,8 +79,8 @@ def _page(result: dict[str, Any]) -> str:
         f"{result['machine']['measured_at'][:10]}; seconds of wall clock on a busy machine, reading and writing "
         f"included. Not installed: {', '.join(result['absent']) or 'none'}."
     )
-    kinds = report.table(("expected and found under the right class", "expected", *tools), by_kind)
-    return f"{told}\n\n{report.table(head, rows)}\n\nAsked:\n\n{asked}\n\n{kinds}"
+    kinds = table(("expected and found under the right class", "expected", *tools), by_kind)
+    return f"{told}\n\n{table(head, rows)}\n\nAsked:\n\n{asked}\n\n{kinds}"
 
 
 def _tools(url: str | None, parcels: int, seed: int) -> dict[str, Ask]:

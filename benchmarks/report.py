@@ -5,9 +5,10 @@
 
 from typing import Any
 
-from benchmarks import measure
+from benchmarks import measure, report_coverage
 from benchmarks.import_speed import PROMISED
 from benchmarks.lookups import LIMIT_MS, LISTS
+from benchmarks.markdown import table
 from benchmarks.outputs import LIMIT_S as OUTPUT_LIMIT_S
 
 README = measure.FOLDER / "README.md"
@@ -43,7 +44,7 @@ def summary() -> str:
             f"{found['parcels']:,} parcels scored and grouped within {OUTPUT_LIMIT_S:g} s → {tested['best_s']} s,"
             f" {tested['processor_s']} s of processor; files of 28 times the findings → {worst} × the memory"
         )
-    return "\n".join(lines)
+    return "\n".join([*lines, *report_coverage.promises()])
 
 
 def figures() -> str:
@@ -52,6 +53,7 @@ def figures() -> str:
     parts.append(_memory(measure.read("import_memory")))
     parts.append(_repairs(measure.read("repairs")))
     parts.append(_outputs(measure.read("outputs")))
+    parts += report_coverage.parts()
     return "\n\n".join(part for part in parts if part)
 
 
@@ -63,13 +65,6 @@ def _machine(result: dict[str, Any]) -> str:
         f" shared_buffers {machine['shared_buffers']}, fsync {machine['fsync']};"
         f" load average {machine['load_average']} before, {result['load_average_after']} after"
     )
-
-
-def table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
-    """Give rows as a Markdown table, all but the first column to the right."""
-    lines = ["| " + " | ".join(head) + " |", "|---" + "|--:" * (len(head) - 1) + "|"]
-    lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
-    return "\n".join(lines)
 
 
 def _lookups(result: dict[str, Any] | None) -> str:
