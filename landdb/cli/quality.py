@@ -13,10 +13,11 @@ from landdb.cli.options import CommunesArgument, LanguageOption, ProvinceOption,
 from landdb.cli.output import JsonOption, err, explained_errors, print_json, print_rows, print_table, wants_json
 from landdb.cli.session import session
 from landdb.exporters.tables import write_rows_csv
-from landdb.quality import Assessment, Standing, load_formula, load_scheme, record, together, unmet_fields
+from landdb.quality import Assessment, Numbers, Standing, load_formula, load_scheme, record, together, unmet_fields
 from landdb.quality.assessing import parcel_standings
 from landdb.quality.campaign import Scheme
 from landdb.store.admin_units import Commune
+from landdb.store.quality import StoredScore, list_scores
 
 
 class _ScoresFirst(TyperGroup):
@@ -67,6 +68,23 @@ def scores(
         _print_reasons(scheme, assessed[chosen[0].commune_id].standing, lang)
 
 
+@app.command("trend")
+def trend(
+    communes: CommunesArgument = None,
+    province: ProvinceOption = None,
+    as_csv: Annotated[bool, CsvOption] = False,
+    as_json: Annotated[bool, JsonOption] = False,
+) -> None:
+    """List the scored days of communes: every day by the present formula, so that days compare.
+
+    Example:  landdb quality trend 99001
+    """
+    with explained_errors(), session() as (_, conn):
+        codes = {commune.commune_id: commune.commune_code for commune in chosen_communes(conn, communes, province)}
+        rows = [_day(codes[stored.commune_id], stored) for stored in list_scores(conn, codes)]
+    _print_long("Scored days", rows, as_csv=as_csv, as_json=as_json)
+
+
 @app.command("unmet")
 def list_unmet(
     communes: CommunesArgument = None,
@@ -104,6 +122,22 @@ def list_parcels(
         chosen = [commune.commune_id for commune in chosen_communes(conn, communes, province)]
         found = parcel_standings(conn, chosen, scheme=load_scheme(scheme_file))
         _print_long("Parcels by group", (asdict(one) for one in found), as_csv=as_csv, as_json=as_json)
+
+
+def _day(code: str, stored: StoredScore) -> dict[str, Any]:
+    """Give one scored day; groups are there on days on which the campaign was asked about."""
+    numbers = Numbers.from_record(stored.numbers)
+    groups = (stored.standing or {}).get("groups", {})
+    return {
+        "commune": code,
+        "day": stored.scored_on,
+        "score": load_formula().score(numbers).value,
+        "parcels": numbers.parcel_count,
+        "errors": numbers.count("error"),
+        "warnings": numbers.count("warning"),
+        "parcels_with_error": numbers.parcels_with_error,
+        "groups": " ".join(f"{group}:{count}" for group, count in groups.items()) or None,
+    }
 
 
 def _print_long(title: str, rows: Iterable[Mapping[str, Any]], *, as_csv: bool, as_json: bool) -> None:

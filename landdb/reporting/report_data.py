@@ -133,7 +133,7 @@ class CommuneReport:
 
 @dataclass(frozen=True, slots=True)
 class CommuneLine:
-    """One commune in the overview; `change` is the score's change since the day before it was last scored."""
+    """One commune in the overview; `change` is that of its score since the last earlier scored day."""
 
     commune: Commune
     assessment: Assessment

@@ -127,7 +127,8 @@ def _around(
     if frame.width_m > _WIDEST_WITH_NEIGHBOURS_M:
         parcels = []
     shapes = from_wkb(parcel.geom for parcel in parcels)
-    shown = shapely.intersection(shapes, shapely.box(*frame.bounds)) if len(shapes) else shapes
+    # Clipping does not mind a ring that crosses itself by a rounding in degrees; intersecting would.
+    shown = shapely.clip_by_rect(shapes, *frame.bounds) if len(shapes) else shapes
     labels = [
         _label(piece, frame, f"{parcel.sheet_no}/{parcel.parcel_no}")
         for piece, parcel in zip(shown, parcels, strict=True)

@@ -44,6 +44,21 @@ def test_quality_without_a_command_shows_scores_and_keeps_them(url):
         assert conn.execute("SELECT score FROM quality.score").fetchall() == [(commune["score"],)]
 
 
+def test_the_trend_lists_the_scored_days(url):
+    run("quality", PHONG_CHAU)
+    with psycopg.connect(url) as conn:
+        conn.execute(
+            """INSERT INTO quality.score (commune_id, scored_on, formula, score, numbers, components)
+            SELECT commune_id, scored_on - 7, 'an older one', 1, numbers, components FROM quality.score"""
+        )
+
+    before, now = json.loads(run("quality", "trend", PHONG_CHAU).stdout)
+
+    assert before["score"] == now["score"]
+    assert (before["groups"], now["groups"]) == (None, "1:0 2:0 3:2")
+    assert now["errors"] == 1
+
+
 def test_unmet_fields_and_groups_come_as_csv(url):
     unmet, parcels = (
         list(csv.DictReader(run("quality", what, PHONG_CHAU, "--csv").stdout.splitlines()))
