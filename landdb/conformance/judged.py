@@ -83,11 +83,11 @@ def judge(communes: Sequence[FabricCommune], *, catalogue: Catalogue | None = No
         around = units_near_of([fabrics[own], *(fabrics[index] for index in near)])
         findings = judge_commune(survey, [surveys[index].rim for index in near], around, catalogue)
         here = (finding for finding in findings if finding.commune_id == survey.commune_id)
-        found += [_as_said(finding, codes, communes[0].srid) for finding in here]
+        found += [as_said(finding, codes, communes[0].srid) for finding in here]
     return found
 
 
-def _as_said(finding: Finding, codes: Mapping[int, str], srid: int) -> ToolFinding:
+def as_said(finding: Finding, codes: Mapping[int, str], srid: int) -> ToolFinding:
     """Give a finding with the names that the answer sheet uses; at a seam a subject's part names its commune."""
     place = finding.geometry if finding.geometry is not None else shapely.Point(finding.point or ())
     own, known = codes[finding.commune_id], set(codes.values())
