@@ -34,7 +34,7 @@ class SetAside:
 def set_aside_for(conn: psycopg.Connection, delivered: int, schema: str, table: str) -> SetAside:
     """Set aside what slows a load down, if `delivered` rows outweigh what the table holds.
 
-    Plain indexes and references are dropped, to be put back later; uniqueness and checks stay on guard.
+    Plain indexes of all rows and references are dropped, to be put back later; uniqueness and checks stay on guard.
     """
     name = sql.Identifier(schema, table)
     if delivered < WORTH_IT or _holds_as_many(conn, name, delivered):

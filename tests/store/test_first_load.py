@@ -29,7 +29,7 @@ def test_indexes_and_references_come_back_as_they_were(conn: psycopg.Connection)
     gone = before - during
     assert any("USING gist" in guard for guard in gone)
     assert any("FOREIGN KEY" in guard for guard in gone)
-    assert not any("UNIQUE" in guard or "CHECK" in guard or "PRIMARY" in guard for guard in gone)
+    assert not any(kept in guard for guard in gone for kept in ("UNIQUE", "CHECK", "PRIMARY", "WHERE"))
 
 
 @pytest.mark.parametrize(("delivered", "held"), [(WORTH_IT - 1, 0), (WORTH_IT, WORTH_IT)])
