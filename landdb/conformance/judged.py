@@ -68,12 +68,18 @@ def to_sheet_places(commune: FabricCommune) -> tuple[tuple[SheetPlace, ...], Com
     return sheets, CommunePlace(commune.index + 1, (float(lon[0]), float(lat[0])), commune.boundary.area / 1e6)
 
 
+def to_checked_ground(commune: FabricCommune, fabric: CommuneFabric) -> CheckedGround:
+    """Give a commune as a check reads it from the database."""
+    sheets, place = to_sheet_places(commune)
+    return CheckedGround(fabric, lambda: sheets, place)
+
+
 def judge(communes: Sequence[FabricCommune], *, catalogue: Catalogue | None = None) -> list[ToolFinding]:
     """Give what landdb's array rules find on communes, seams included, each once, in the first commune's zone."""
     catalogue = catalogue or load_catalogue()
     fabrics = [to_commune_fabric(commune) for commune in communes]
     surveys = [
-        survey_ground(CheckedGround(fabric, *to_sheet_places(commune)), catalogue)
+        survey_ground(to_checked_ground(commune, fabric), catalogue)
         for commune, fabric in zip(communes, fabrics, strict=True)
     ]
     codes = {commune.index + 1: commune.commune_code for commune in communes}

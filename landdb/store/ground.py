@@ -13,7 +13,7 @@ from landdb.store.statements import load
 
 @dataclass(frozen=True, slots=True)
 class UnitColumns:
-    """Units by column, parcels before objects in the order of their keys; an object has the parcel id -1.
+    """Units by column; an object has the parcel id -1.
 
     `wkb` holds all geometries end to end, each in its own `srid` and `wkb_bytes` long.
     """

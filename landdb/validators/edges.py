@@ -128,7 +128,7 @@ def resolve(segments: Segments, units: Units, touch_m: Coordinates) -> Residual:
     )
     foreign = ~_owns(joined, vertex, joined.unit[segment], len(units))
     vertex, segment, place, distance_m = vertex[foreign], segment[foreign], place[foreign], distance_m[foreign]
-    touches = _lacking(joined, vertex, segment, touch_m)
+    touches = _lacking(joined, vertex, segment, units, touch_m)
     meets_own_zone = (_zones(joined, units)[vertex] & _zone_bit(units)[joined.unit[segment]]) > 0
     limit_m = np.where(meets_own_zone, ROUNDING_M, ACROSS_ZONES_M)
     near = (distance_m <= limit_m) & (place > 0) & (place < 1)
@@ -180,20 +180,31 @@ def _owns(segments: Segments, vertex: Integers, unit: Integers, units: int) -> F
     return np.isin(vertex * count + unit, owned)
 
 
-def _lacking(segments: Segments, vertex: Integers, segment: Integers, touch_m: Coordinates) -> Touches:
-    """Give the touches where the edge's unit has no vertex of its own within its reach, each once."""
+def _lacking(segments: Segments, vertex: Integers, segment: Integers, units: Units, touch_m: Coordinates) -> Touches:
+    """Give the touches where the edge's unit has no vertex of its own within its reach, each once.
+
+    Of several units that own the vertex the first in the order of findings stands for all.
+    """
     unit = segments.unit[segment]
     place = segments.xy[vertex]
     to_start = np.hypot(*(segments.xy[segments.start[segment]] - place).T)
     to_end = np.hypot(*(segments.xy[segments.end[segment]] - place).T)
     has_own = np.minimum(to_start, to_end) <= touch_m[unit]
-    key = vertex * np.int64(len(touch_m)) + unit
+    key = vertex * np.int64(len(units)) + unit
     lacks = np.setdiff1d(key, key[has_own])
-    owner = np.full(len(segments.xy), len(touch_m), dtype=np.int64)
-    np.minimum.at(owner, segments.start, segments.unit)
-    np.minimum.at(owner, segments.end, segments.unit)
-    lacking_vertex, lacking_unit = np.divmod(lacks, np.int64(len(touch_m)))
-    return Touches(segments.xy[lacking_vertex], lacking_unit, owner[lacking_vertex])
+    lacking_vertex, lacking_unit = np.divmod(lacks, np.int64(len(units)))
+    return Touches(segments.xy[lacking_vertex], lacking_unit, _first_owners(segments, lacking_vertex, units))
+
+
+def _first_owners(segments: Segments, vertex: Integers, units: Units) -> Integers:
+    """Give the first owner of each vertex in the order that findings name units in."""
+    if not len(vertex):
+        return vertex
+    rank = units.ranks()
+    first = np.full(len(segments.xy), len(units), dtype=np.int64)
+    np.minimum.at(first, segments.start, rank[segments.unit])
+    np.minimum.at(first, segments.end, rank[segments.unit])
+    return np.argsort(rank)[first[vertex]]
 
 
 def _divide(segments: Segments, vertex: Integers, segment: Integers, place: Coordinates) -> Segments:

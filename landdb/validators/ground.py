@@ -1,8 +1,9 @@
 """Stored ground as a fabric in one CRS."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import shapely
@@ -20,7 +21,7 @@ class CheckedGround:
     """What the array rules of one commune look at."""
 
     fabric: CommuneFabric
-    sheets: tuple[SheetPlace, ...]
+    sheets: Callable[[], tuple[SheetPlace, ...]]
     place: CommunePlace | None
 
 
@@ -38,7 +39,7 @@ def to_checked_ground(ground: CommuneGround) -> CheckedGround:
         boundary=boundary_in(ground.boundary, srid),
         unusable=unusable_in(ground.unusable, srid),
     )
-    return CheckedGround(fabric, _sheets(ground.units, as_drawn), _place(ground))
+    return CheckedGround(fabric, partial(_sheets, ground.units, as_drawn), _place(ground))
 
 
 def to_units(columns: UnitColumns, srid: int, commune_codes: Mapping[int, str]) -> Units:

@@ -112,7 +112,7 @@ def _on_arrays(conn: psycopg.Connection, commune_id: int, catalogue: Catalogue) 
     survey = survey_commune(conn, commune_id, catalogue)
     box = survey.rim.box_4326
     near = [] if box is None else ground_store.list_communes_near(conn, box, beside=[commune_id])
-    rims = [survey_commune(conn, neighbour, catalogue, with_findings=False).rim for neighbour in near]
+    rims = [survey_commune(conn, neighbour, catalogue, rules=()).rim for neighbour in near]
     return judge_commune(survey, rims, units_near_in(conn, survey.rim.units.srid), catalogue)
 
 

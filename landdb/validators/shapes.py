@@ -1,19 +1,18 @@
 """Faults of one polygon alone (GEO001–GEO009)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from landdb.domain.finding import Finding
+from landdb.validators import kernels
 from landdb.validators.catalogue import Catalogue
 from landdb.validators.edges import CELL_M
 from landdb.validators.fabric import NO_PARCEL, CommuneFabric
 from landdb.validators.places import fault_finding, label_point
-from landdb.validators.rings import Coordinates, Integers
+from landdb.validators.rings import Coordinates, Flags, Integers
 from landdb.validators.rule import Rule
 from landdb.validators.widths import width_m
 
@@ -21,27 +20,16 @@ from landdb.validators.widths import width_m
 _UNCLOSED = "not closed"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Corners:
-    """Vertices of rings in order, with ring, unit, and the length of the edge that begins there."""
-
-    xy: Coordinates
-    ring: Integers
-    unit: Integers
-    length_m: NDArray[np.float64]
-
-
 def check_shapes(fabric: CommuneFabric, catalogue: Catalogue) -> list[Finding]:
     """Give the findings about single polygons; land-occupying objects have no shape to keep."""
-    corners = _corners(fabric)
     splinters = list(_small_or_thin(fabric, catalogue))
     explained = {finding.subject for finding in splinters}
-    short = [f for f in _short_edges(fabric, catalogue, corners) if f.rule_id == "GEO003" or f.subject not in explained]
+    short = [f for f in _short_edges(fabric, catalogue) if f.rule_id == "GEO003" or f.subject not in explained]
     return [
         *_unusable(fabric, catalogue),
         *splinters,
         *short,
-        *_spikes(fabric, catalogue, corners),
+        *_spikes(fabric, catalogue),
         *_multipart(fabric, catalogue),
         *_touching_holes(fabric, catalogue),
     ]
@@ -89,31 +77,36 @@ def _small_or_thin(fabric: CommuneFabric, catalogue: Catalogue) -> Iterator[Find
         )
 
 
-def _short_edges(fabric: CommuneFabric, catalogue: Catalogue, corners: Corners) -> Iterator[Finding]:
+def _short_edges(fabric: CommuneFabric, catalogue: Catalogue) -> Iterator[Finding]:
     """Give GEO003 for boundaries with repeated vertices, GEO008 for edges too short for anybody to have measured."""
     repeated, short = catalogue["GEO003"], catalogue["GEO008"]
     repeated_m, short_m = repeated.limit("min_edge_m"), short.limit("short_edge_m")
+    rings = fabric.polygons.rings
+    index, unit, length_m = kernels.short_edges(
+        rings.xy, rings.start, rings.unit, _are_parcels(fabric), max(repeated_m, short_m)
+    )
     for rule, name, low_m, high_m in (
         (repeated, "min_edge_m", 0.0, repeated_m),
         (short, "short_edge_m", repeated_m, short_m),
     ):
-        found = np.flatnonzero((corners.length_m >= low_m) & (corners.length_m < high_m))
-        for unit, places in _by_unit(corners.unit[found], corners.xy[found]):
-            shortest = float(corners.length_m[found][corners.unit[found] == unit].min())
+        found = (length_m >= low_m) & (length_m < high_m)
+        for member, places in _by_unit(unit[found], rings.xy[index[found]]):
+            shortest = float(length_m[found][unit[found] == member].min())
             details = {"limits": {name: high_m}, "shortest_m": round(shortest, 6)}
-            yield _vertex_finding(fabric, rule, unit, places, float(len(places)), details)
+            yield _vertex_finding(fabric, rule, member, places, float(len(places)), details)
 
 
-def _spikes(fabric: CommuneFabric, catalogue: Catalogue, corners: Corners) -> Iterator[Finding]:
+def _spikes(fabric: CommuneFabric, catalogue: Catalogue) -> Iterator[Finding]:
     """Give GEO004 for boundaries that turn back on themselves."""
     limit_deg = catalogue["GEO004"].limit("min_angle_deg")
-    vertex, angle = _angles(corners)
-    sharp = angle < limit_deg
-    vertex, angle = vertex[sharp], angle[sharp]
-    for unit, places in _by_unit(corners.unit[vertex], corners.xy[vertex]):
-        sharpest = float(angle[corners.unit[vertex] == unit].min())
+    rings = fabric.polygons.rings
+    index, unit, angle = kernels.sharp_corners(
+        rings.xy, rings.start, rings.unit, _are_parcels(fabric), np.radians(limit_deg), CELL_M
+    )
+    for member, places in _by_unit(unit, rings.xy[index]):
+        sharpest = float(np.degrees(angle[unit == member].min()))
         details = {"limits": {"min_angle_deg": limit_deg}, "spikes": len(places)}
-        yield _vertex_finding(fabric, catalogue["GEO004"], unit, places, sharpest, details)
+        yield _vertex_finding(fabric, catalogue["GEO004"], member, places, sharpest, details)
 
 
 def _multipart(fabric: CommuneFabric, catalogue: Catalogue) -> Iterator[Finding]:
@@ -145,34 +138,8 @@ def _touching_holes(fabric: CommuneFabric, catalogue: Catalogue) -> Iterator[Fin
             yield _vertex_finding(fabric, catalogue["GEO009"], index, places, float(len(places)), {})
 
 
-def _corners(fabric: CommuneFabric) -> Corners:
-    """Give the vertices of all parcels' rings, closing vertices left out."""
-    rings = fabric.polygons.rings
-    ring = rings.ring_of_coordinate()
-    is_last = np.zeros(len(rings.xy), dtype=bool)
-    is_last[rings.start[1:] - 1] = True
-    kept = ~is_last & (fabric.units.parcel_id != NO_PARCEL)[rings.unit[ring]] if len(rings.xy) else ~is_last
-    index = np.flatnonzero(kept)
-    length = np.hypot(*(rings.xy[index + 1] - rings.xy[index]).T) if len(index) else np.empty(0)
-    return Corners(rings.xy[index], ring[index], rings.unit[ring[index]], length)
-
-
-def _angles(corners: Corners) -> tuple[Integers, NDArray[np.float64]]:
-    """Give vertices and the angle between their edges in degrees, repeated vertices left out."""
-    vertex = np.flatnonzero(corners.length_m > CELL_M)
-    if not len(vertex):
-        return vertex, np.empty(0)
-    xy, ring = corners.xy[vertex], corners.ring[vertex]
-    begins = np.concatenate([[True], ring[1:] != ring[:-1]])
-    first = np.flatnonzero(begins)
-    last = np.append(first[1:], len(vertex)) - 1
-    group = np.cumsum(begins) - 1
-    everyone = np.arange(len(vertex))
-    before = np.where(begins, last[group], everyone - 1)
-    after = np.where(everyone == last[group], first[group], everyone + 1)
-    to_before, to_after = xy[before] - xy, xy[after] - xy
-    cross = to_before[:, 0] * to_after[:, 1] - to_before[:, 1] * to_after[:, 0]
-    return vertex, np.degrees(np.arctan2(np.abs(cross), (to_before * to_after).sum(axis=1)))
+def _are_parcels(fabric: CommuneFabric) -> Flags:
+    return np.asarray(fabric.units.parcel_id != NO_PARCEL)
 
 
 def _by_unit(unit: Integers, places: Coordinates) -> Iterator[tuple[int, Coordinates]]:

@@ -42,22 +42,24 @@ class Survey:
 
 
 def survey_commune(
-    conn: psycopg.Connection, commune_id: int, catalogue: Catalogue, *, with_findings: bool = True
+    conn: psycopg.Connection, commune_id: int, catalogue: Catalogue, *, rules: Collection[str] | None = None
 ) -> Survey:
-    """Give the survey of a stored commune; without findings it is only for its rim."""
+    """Give the survey of a stored commune by some rules, all when left out; by none it is only for its rim."""
     ground = to_checked_ground(ground_store.read_ground(conn, commune_id))
-    return survey_ground(ground, catalogue, with_findings=with_findings)
+    return survey_ground(ground, catalogue, rules=rules)
 
 
-def survey_ground(ground: CheckedGround, catalogue: Catalogue, *, with_findings: bool = True) -> Survey:
-    """Give the survey of a commune's ground: shapes, sheets, boundary; all rules that need no neighbour."""
+def survey_ground(ground: CheckedGround, catalogue: Catalogue, *, rules: Collection[str] | None = None) -> Survey:
+    """Give the survey of a commune's ground: shapes, sheets, boundary; all rules that need no neighbour, or some."""
     fabric = ground.fabric
     rim = rim_of_fabric(fabric, catalogue)
+    kinds = {catalogue[rule_id].kind for rule_id in (catalogue.select() if rules is None else rules)}
     found: list[Finding] = []
-    if with_findings:
-        found = [*check_shapes(fabric, catalogue), *check_borders(fabric, rim, catalogue)]
-    if with_findings and ground.place is not None:
-        misplaced = check_sheets(ground.sheets, ground.place, catalogue)
+    if "geometry" in kinds:
+        found += check_shapes(fabric, catalogue)
+    if "coverage" in kinds:
+        found += check_borders(fabric, rim, catalogue)
+        misplaced = [] if ground.place is None else check_sheets(ground.sheets(), ground.place, catalogue)
         found = [*_not_due_to(misplaced, found), *misplaced]
     return Survey(
         commune_id=fabric.commune_id,

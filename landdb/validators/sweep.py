@@ -83,7 +83,7 @@ def survey_task(url: str, commune_id: int, rules: Rules) -> Surveyed:
     with conn.transaction():
         started_at, since = datetime.now(UTC), sweeps.mark(conn)
         catalogue = effective_catalogues(conn, [commune_id])[commune_id]
-        survey = survey_commune(conn, commune_id, catalogue, with_findings=bool(_array_rules(catalogue, rules)))
+        survey = survey_commune(conn, commune_id, catalogue, rules=_array_rules(catalogue, rules))
     return Surveyed(survey, since, started_at)
 
 

@@ -4,7 +4,7 @@
 SELECT commune_code, lon, lat, area_km2 FROM admin.commune WHERE commune_id = %(commune_id)s;
 
 -- name: units
--- The ground of one commune, parcels before objects, in the order of their keys whatever order they came in.
+-- The ground of one commune; sorting it would cost as much as reading it, and findings do not depend on the order.
 SELECT
     array_agg(u.commune_id) AS commune_id,
     array_agg(u.parcel_id) AS parcel_id,
@@ -20,8 +20,7 @@ FROM (
         (s.sheet_no || '/' || p.parcel_no) COLLATE "C" AS unit_key,
         coalesce(s.scale_denominator, 0) AS scale_denominator,
         ST_SRID(p.geom) AS srid,
-        ST_AsBinary(p.geom) AS wkb,
-        0 AS is_object
+        ST_AsBinary(p.geom) AS wkb
     FROM cadastre.parcel AS p
     INNER JOIN cadastre.sheet AS s ON p.sheet_id = s.sheet_id
     WHERE p.commune_id = %(commune_id)s AND p.geom IS NOT NULL
@@ -32,11 +31,9 @@ FROM (
         concat_ws(':', nullif(o.object_kind, ''), nullif(o.object_name, '')) COLLATE "C" AS unit_key,
         0 AS scale_denominator,
         ST_SRID(o.geom) AS srid,
-        ST_AsBinary(o.geom) AS wkb,
-        1 AS is_object
+        ST_AsBinary(o.geom) AS wkb
     FROM cadastre.land_object AS o
     WHERE o.commune_id = %(commune_id)s
-    ORDER BY is_object, unit_key, wkb
 ) AS u
 HAVING count(*) > 0;
 

@@ -3,6 +3,7 @@
 import numpy as np
 from numba import njit
 
+from landdb.validators.kernels.growing import longer
 from landdb.validators.kernels.tables import chains, root_of, slot_of
 
 
@@ -90,18 +91,11 @@ def touching(xy, vertex_reach_m, start, end, segment_reach_m, size_m):
                         if apart <= limit * limit:
                             if made == room:
                                 room *= 2
-                                pair = _longer(pair, room)
-                                measure = _longer(measure, room)
+                                pair = longer(pair, room)
+                                measure = longer(measure, room)
                             pair[made, 0], pair[made, 1] = vertex, segment
                             measure[made, 0] = place if a == start[segment] else 1 - place
                             measure[made, 1] = np.sqrt(apart)
                             made += 1
                     vertex = before[vertex]
     return pair[:made, 0].copy(), pair[:made, 1].copy(), measure[:made, 0].copy(), measure[:made, 1].copy()
-
-
-@njit(cache=True)
-def _longer(array, room):
-    longer = np.empty((room, array.shape[1]), array.dtype)
-    longer[: len(array)] = array
-    return longer
