@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import psycopg
 import shapely
 
+from landdb.codelists import load as load_list
 from landdb.quality import Assessment, Numbers, Standing, together
 from landdb.quality.campaign import add_standings
 from landdb.quality.formula import add_up
@@ -50,7 +51,7 @@ def gather_commune(
     return CommuneReport(
         setting=setting,
         commune=commune,
-        province_name=report_ground.find_province_name(conn, commune.province_code),
+        province_name=_province(conn, commune.province_code, setting),
         last_run=report_ground.list_last_runs(conn, [commune.commune_id]).get(commune.commune_id),
         assessment=assessment,
         trend=_trend(scores, assessment.numbers, setting),
@@ -83,7 +84,7 @@ def gather_province(
     boundaries = report_ground.list_boundaries(conn, ids)
     return ProvinceReport(
         setting=setting,
-        province_name=report_ground.find_province_name(conn, provinces.pop()) if len(provinces) == 1 else None,
+        province_name=_province(conn, provinces.pop(), setting) if len(provinces) == 1 else None,
         together=whole,
         communes=sorted(lines, key=lambda line: (line.assessment.score.value or -1, line.commune.commune_code)),
         trend=_trend_together(scores, assessed, setting),
@@ -94,6 +95,15 @@ def gather_province(
             for commune_id, wkb in boundaries.items()
         },
     )
+
+
+def _province(conn: psycopg.Connection, province_code: str, setting: Setting) -> str | None:
+    """Give the province as it is called, city or province; nothing for a code that no province has."""
+    name = report_ground.find_province_name(conn, province_code)
+    if name is None:
+        return None
+    kinds = {row["kind"] for row in load_list("provinces") if row["province_code"] == province_code}
+    return setting.wording("city" if "thành phố" in kinds else "province", name=name)
 
 
 def _rule_lines(conn: psycopg.Connection, selection: Selection) -> list[RuleLine]:

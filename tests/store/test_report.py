@@ -241,3 +241,10 @@ def test_a_trend_shows_past_days_by_the_present_formula(world_conn):
     polyline = Outline(page).all("polyline")[0]["points"].split()
     assert len(polyline) == 2
     assert len({point.split(",")[1] for point in polyline}) == 1  # same numbers, same formula: a level line
+
+
+def test_a_city_under_the_centre_is_called_a_city(world_conn, tmp_path):
+    for code, told in ((PHONG_CHAU, "Tỉnh Phú Thọ"), ("00070", "Thành phố Hà Nội")):
+        commune = admin_units.get_commune(world_conn, code)
+        assessed = assess(world_conn, [commune.commune_id], scheme=SCHEME)[commune.commune_id]
+        assert told in commune_report(world_conn, commune, assessed, report_setting("vi", made_on=DAY))

@@ -41,7 +41,7 @@ def _above(report: CommuneReport) -> list[Markup]:
     setting, wording = report.setting, report.setting.wording
     told = [wording("code", code=report.commune.commune_code)]
     if report.province_name:
-        told.insert(0, wording("province", name=report.province_name))
+        told.insert(0, report.province_name)
     if report.last_run:
         checked = report.last_run.finished_at.astimezone(VIETNAM).date()
         told.append(wording("checked_on", day=wording.day(checked)))

@@ -15,7 +15,7 @@ def render_province(report: ProvinceReport, links: Mapping[int, str]) -> str:
     """Give the whole page; `links` are the files of the communes' own pages by commune."""
     wording = report.setting.wording
     count = len(report.communes)
-    title = wording("province", name=report.province_name) if report.province_name else wording("several", count=count)
+    title = report.province_name or wording("several", count=count)
     communes = card(wording("communes"), wording.number(count))
     sections = [
         shared_sections.overview(report.together, report.trend, report.setting, more=communes),
