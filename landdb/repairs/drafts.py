@@ -46,7 +46,7 @@ FITS: Final = (Fit(0.002, 0.0015), Fit(0.012, 0.0015), Fit(0.012, 0.02))
 class Draft:
     """New polygons by unit, units to close, and the reason why this one gives and that one takes.
 
-    `reason` is a code of `evidence.py`; `values` fill its sentence. `place` is the fault: what changes must lie
+    `reason` is a code of `words.toml`; `values` fill its sentence. `place` is the fault: what changes must lie
     at it; None where a whole ring or sheet changes.
     """
 

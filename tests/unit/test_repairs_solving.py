@@ -296,3 +296,23 @@ def test_every_code_that_a_proposal_can_carry_has_words_in_both_languages() -> N
     ):
         assert set(words) == set(get_args(codes))
         assert all(word.vi and word.en for word in words.values())
+
+
+def test_every_reason_that_a_proposer_gives_has_words_and_none_has_words_in_vain() -> None:
+    import ast
+    import re
+    from pathlib import Path
+
+    import landdb.repairs.proposers
+    from landdb.repairs.evidence import KINDS, REASONS
+
+    (folder,) = landdb.repairs.proposers.__path__
+    constants = {
+        node.value
+        for path in Path(folder).glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.fullmatch(r"[A-Z]+_[A-Z_]+|CLEANED", node.value)
+    }
+    assert constants - set(KINDS) == set(REASONS)
