@@ -104,15 +104,27 @@ def next_row() -> int:
     return next(_rows)
 
 
-def redraw(conn: psycopg.Connection, parcel: int, sheet: Sheet, bounds: tuple[float, float, float, float]) -> None:
-    """Give a parcel the polygon of a box, east and north of its sheet's system."""
-    native = shapely.box(*bounds)
+def redraw(conn: psycopg.Connection, parcel: int, sheet: Sheet, native: shapely.Geometry) -> None:
+    """Give a parcel another polygon, in its sheet's system."""
     wgs84 = shapely.transform(native, lambda xy: np.column_stack(to_wgs84(sheet.srid)(xy[:, 0], xy[:, 1])))
     conn.execute(
         """UPDATE cadastre.parcel SET geom = ST_GeomFromWKB(%s, %s), geom_4326 = ST_GeomFromWKB(%s, 4326),
             computed_area_m2 = %s
         WHERE parcel_id = %s""",
         [native.wkb, sheet.srid, wgs84.wkb, native.area, parcel],
+    )
+
+
+def add_object(conn: psycopg.Connection, sheet: Sheet, kind: str, native: shapely.Geometry, *, batch: int) -> int:
+    """Give the identity of a new land-occupying object, drawn in the sheet's system."""
+    wgs84 = shapely.transform(native, lambda xy: np.column_stack(to_wgs84(sheet.srid)(xy[:, 0], xy[:, 1])))
+    return one(
+        conn,
+        """INSERT INTO cadastre.land_object (commune_id, object_kind, computed_area_m2, geom, geom_4326, batch_id,
+            source_row, delivered_hash)
+        VALUES (%s, %s, %s, ST_GeomFromWKB(%s, %s), ST_GeomFromWKB(%s, 4326), %s, %s, %s) RETURNING land_object_id""",
+        *(sheet.commune_id, kind, native.area, native.wkb, sheet.srid, wgs84.wkb, batch),
+        *(next(_rows), secrets.token_bytes(16)),
     )
 
 

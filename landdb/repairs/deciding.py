@@ -15,7 +15,7 @@ from landdb.repairs.ground import GroundReader
 from landdb.repairs.proposing import Progress, effective_catalogue, propose
 from landdb.repairs.rechecking import opening_nothing, recheck
 from landdb.repairs.standing import stands
-from landdb.store import proposals
+from landdb.store import proposals, repair_ground
 from landdb.store.locks import lock_communes
 from landdb.store.proposals import Asked, ProposalRow
 from landdb.validators.catalogue import Catalogue
@@ -151,8 +151,21 @@ def undo(
     rows = _lock(conn, [row.proposal_id for row in rows], state="accepted", communes=communes)
     undone_by = take_back(conn, rows, transaction_id, actor=actor, reason=reason)
     proposals.mark_undone(conn, transaction_id, undone_by=undone_by)
-    recheck(conn, _communes(rows), catalogue or effective_catalogue(conn, rows[0].commune_id))
+    commune_id = rows[0].commune_id
+    recheck(
+        conn,
+        commune_id,
+        _concerned_by(conn, rows),
+        catalogue or effective_catalogue(conn, commune_id),
+        kinds={row.kind for row in rows},
+    )
     return undone_by
+
+
+def _concerned_by(conn: psycopg.Connection, rows: Sequence[ProposalRow]) -> set[int]:
+    """Give the parcels that proposals change, and those that their findings name."""
+    changed = {c.parcel_id for c in proposals.list_changes(conn, [row.proposal_id for row in rows]) if c.parcel_id}
+    return changed | repair_ground.list_finding_parcels(conn, [row.finding_id for row in rows])
 
 
 def _plain(reason: str) -> str:
@@ -201,7 +214,8 @@ class _Work:
         self._conn, self._commune_id, self._actor, self._catalogue = conn, commune_id, actor, catalogue
         self._reader = GroundReader(conn)
         self._dropped: set[int] = set()
-        self._is_changed = False
+        self._concerned: set[int] = set()
+        self._kinds: set[str] = set()
 
     def accept(self, row: ProposalRow, reason: str | None) -> Accepted:
         """Carry out one proposal."""
@@ -216,7 +230,8 @@ class _Work:
         self._dropped |= proposals.mark_accepted(
             conn, row.proposal_id, actor=self._actor, reason=reason, transaction_id=transaction_id
         )
-        self._is_changed = True
+        self._concerned |= standing.concerned
+        self._kinds.add(row.kind)
         return Accepted(row.proposal_id, row.finding_id, transaction_id)
 
     def propose_anew(self, row: ProposalRow, asked: Asked, within: Within) -> tuple[list[ProposalRow], str | None]:
@@ -236,10 +251,10 @@ class _Work:
         return found, MENDED if "NOT_THERE_NOW" in made.unsolved else None
 
     def settle(self) -> None:
-        """Check the commune, and propose anew for what is still open and lost its proposals to a change."""
-        if not self._is_changed:
+        """Judge what changed, and propose anew for what is still open and lost its proposals to a change."""
+        if not self._kinds:
             return
-        recheck(self._conn, [self._commune_id], self._catalogue)
+        recheck(self._conn, self._commune_id, self._concerned, self._catalogue, kinds=self._kinds)
         if self._dropped:
             propose(
                 self._conn,

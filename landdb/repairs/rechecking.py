@@ -9,18 +9,30 @@ import psycopg
 from landdb.domain.finding import Finding
 from landdb.errors import RepairRefused
 from landdb.repairs.target import compare
+from landdb.validators import rechecking
 from landdb.validators.catalogue import Catalogue
 from landdb.validators.runner import check_commune
 from landdb.validators.statements import check_statements
 
 #: Families that a change of polygons can concern; findings about people neither come nor go by it.
 _CONCERNED: Final = ("GEO", "COV", "ADM", "ARE", "IDN")
+#: Rules about sheets and boundaries look at a commune at once.
+_OF_A_SHEET: Final = "REPROJECT_SHEET"
 
 
-def recheck(conn: psycopg.Connection, commune_ids: Sequence[int], catalogue: Catalogue) -> None:
-    """Run the rules that polygons concern over the communes and store what they find."""
-    for commune_id in commune_ids:
+def recheck(
+    conn: psycopg.Connection,
+    commune_id: int,
+    parcel_ids: Collection[int],
+    catalogue: Catalogue,
+    *,
+    kinds: Collection[str],
+) -> None:
+    """Judge the changed parcels with their surroundings and store what follows; a whole sheet with its commune."""
+    if _OF_A_SHEET in kinds:
         check_commune(conn, commune_id, rules=_CONCERNED, catalogue=catalogue)
+    elif parcel_ids:
+        rechecking.recheck(conn, parcel_ids, [commune_id])
 
 
 @contextmanager

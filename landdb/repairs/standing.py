@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -18,14 +18,21 @@ from landdb.store.proposals import ChangeRow, ProposalRow
 from landdb.store.repair_ground import FindingRow
 from landdb.validators.catalogue import Catalogue
 
+#: Parcels this near to a fault are at it.
+_BESIDE_M: Final = 0.05
+
 
 @dataclass(frozen=True, slots=True)
 class StandingProposal:
-    """A proposal that still stands, and the CRS that its polygons are in; of a sheet, the zone it was read for."""
+    """A proposal that still stands, and the CRS that its polygons are in; of a sheet, the zone it was read for.
+
+    `concerned` are the parcels whose findings it can change: those redrawn or ended, and those at the fault.
+    """
 
     proposal: Proposal
     srid: int
     candidate: Mapping[str, Any] | None = None
+    concerned: frozenset[int] = frozenset()
 
 
 def stands(
@@ -47,7 +54,14 @@ def stands(
         told = ", ".join(broken) or "its change of a large object cannot be carried over"
         raise RepairRefused("STALE", f"proposal {row.proposal_id} no longer holds: {told}", remedy="propose anew")
     candidates = found[0].details.get("candidates") if row.kind == "REPROJECT_SHEET" else None
-    return StandingProposal(whole, near.srid, candidates[0] if candidates else None)
+    return StandingProposal(whole, near.srid, candidates[0] if candidates else None, _concerned(near, whole))
+
+
+def _concerned(near: Neighbourhood, proposal: Proposal) -> frozenset[int]:
+    changed = {change.unit.unit_id for change in proposal.changes if change.unit.is_parcel}
+    fault = proposal.target.geom
+    beside = [] if fault is None else [near.units[i] for i in near.near(fault, _BESIDE_M)]
+    return frozenset(changed | proposal.target.parcel_ids | {unit.unit_id for unit in beside if unit.is_parcel})
 
 
 def _neighbourhood(

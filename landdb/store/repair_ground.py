@@ -98,6 +98,12 @@ def read_object_geom(conn: psycopg.Connection, land_object_id: int) -> bytes:
     return bytes(row[0])
 
 
+def list_finding_parcels(conn: psycopg.Connection, finding_ids: Sequence[int]) -> set[int]:
+    """Give the parcels that findings name, whatever their state."""
+    rows = conn.execute(load("repair_ground")["finding_parcels"], {"finding_ids": list(finding_ids)})
+    return {int(parcel_id) for row in rows for parcel_id in row if parcel_id is not None}
+
+
 def list_sheet_parcels(conn: psycopg.Connection, commune_id: int, sheet_no: str) -> list[int]:
     """Give the ids of a sheet's parcels that have a polygon."""
     values = {"commune_id": commune_id, "sheet_no": sheet_no}

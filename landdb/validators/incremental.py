@@ -38,6 +38,10 @@ ALONG_M = 2.5
 AROUND_M = 25.0
 #: A finding lies on ground when it comes this near after noding.
 _TOUCH_M = 0.01
+#: Two edges from a common corner leave its reach within less than this.
+_CORNER_M = 4 * _TOUCH_M
+#: Faults named by their longest neighbours only.
+_GAPS = frozenset({"COV004", "COV005", "COV007", "COV010", "COV012", "COV014"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,18 +77,21 @@ class Surroundings:
     def concerns(
         self, rule_id: str, parcels: Collection[int | None], geometry: BaseGeometry | None, srid: int | None
     ) -> bool:
-        """Tell whether a finding can be told from here completely: about the focus, or a coverage fault on its ground.
+        """Tell whether a finding can be told from here completely: about the focus, or a gap along its ground.
 
-        A gap is named by its two longest neighbours and may lie along the change all the same.
+        A gap is named by its two longest neighbours and may lie along the change all the same; where it only
+        touches the ground at a corner, it is somebody else's. Every other fault names whom it concerns.
         """
         if self.focus_ids & set(parcels):
             return True
-        if geometry is None or not rule_id.startswith("COV"):
+        if geometry is None or rule_id not in _GAPS:
             return False
         here = geometry
         if srid != self.units.srid:
             here = reprojected_polygons(np.array([geometry], dtype=object), srid or 0, self.units.srid)[0]
-        return bool(shapely.dwithin(self.ground, here, _TOUCH_M).any())
+        beside = self.ground[shapely.dwithin(self.ground, here, _TOUCH_M)]
+        along = shapely.intersection(shapely.boundary(here), shapely.buffer(beside, _TOUCH_M))
+        return bool((shapely.length(along) > _CORNER_M).any())
 
 
 def look_around(conn: psycopg.Connection, parcel_ids: Collection[int]) -> Surroundings | None:

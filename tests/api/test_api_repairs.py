@@ -3,6 +3,7 @@
 import factories
 import psycopg
 import pytest
+import shapely
 import worlds
 
 from landdb import repairs
@@ -25,7 +26,7 @@ def proposal(api_world) -> int:
             [pair],
         )
         west, south, east, north = factories.square(sheet, 1).bounds
-        factories.redraw(conn, pair[0], sheet, (west, south, east + 0.05, north))
+        factories.redraw(conn, pair[0], sheet, shapely.box(west, south, east + 0.05, north))
         check_commune(conn, sheet.commune_id, rules=["COV"])
         found = conn.execute("SELECT finding_id FROM quality.finding WHERE parcel_id = ANY(%s)", [pair]).fetchone()
         assert found is not None

@@ -6,6 +6,7 @@ from typing import Any
 import factories
 import psycopg
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -76,3 +77,30 @@ def test_rechecked_edits_leave_what_whole_runs_would_find(
 ) -> None:
     url, communes = fabric_database
     assert edited(url, communes, made, whole=False) == edited(url, communes, made, whole=True)
+
+
+def test_an_overlap_that_only_touches_the_ground_along_a_change_stays_open(conn: psycopg.Connection) -> None:
+    batch = factories.add_batch(conn)
+    sheet = factories.add_sheet(conn, "12", batch=batch, scale=500)
+    x, y = sheet.corner
+    grounds = [
+        [(0, 0), (20, 0), (20, 20), (0, 20)],
+        [(20, 0), (60, 0), (60, 20), (20, 20)],
+        # a wedge over the next parcel, with its tip on the corner of the one before
+        [(40, 20), (60, 20), (60.2, 40), (40, 40)],
+        [(60, 20), (80, 20), (80, 40), (60, 40)],
+    ]
+    polygons = [shapely.Polygon([(x + east, y + north) for east, north in corners]) for corners in grounds]
+    parcels = [factories.add_parcel(conn, sheet, str(number), batch=batch) for number in (1, 2, 3, 4)]
+    for parcel, polygon in zip(parcels, polygons, strict=True):
+        factories.redraw(conn, parcel, sheet, polygon)
+    around = shapely.box(x - 300, y - 300, x + 400, y + 300).difference(shapely.union_all(polygons))
+    factories.add_object(conn, sheet, "other", around, batch=batch)
+    check_commune(conn, sheet.commune_id)
+    overlap = "SELECT state FROM quality.finding WHERE rule_id IN ('COV001', 'COV002') AND parcel_id = %s"
+    assert conn.execute(overlap, [parcels[2]]).fetchall() == [("open",)]
+    factories.redraw(conn, parcels[0], sheet, shapely.box(x, y, x + 19.9, y + 20))
+    recheck(conn, [parcels[0]], [sheet.commune_id])
+    assert conn.execute(overlap, [parcels[2]]).fetchall() == [("open",)]
+    whole = check_commune(conn, sheet.commune_id).stored
+    assert (whole.new, whole.regressed, whole.fixed) == (0, 0, 0)

@@ -103,7 +103,6 @@ def test_an_accepted_repair_is_a_change_on_record_with_the_finding_closed(commun
     (row,) = commune.propose()
     assert row.is_acceptable
     (done,) = repairs.accept(commune.conn, [row.proposal_id], actor="clerk")
-    assert commune.checked() == []
     record = commune.conn.execute(
         "SELECT kind, state, actor, details ->> 'finding' FROM registry.transaction WHERE transaction_id = %s",
         [done.transaction_id],
@@ -111,6 +110,7 @@ def test_an_accepted_repair_is_a_change_on_record_with_the_finding_closed(commun
     assert record == ("repair", "APPROVED", "clerk", str(row.finding_id))
     state = commune.conn.execute("SELECT state FROM quality.finding WHERE finding_id = %s", [row.finding_id])
     assert state.fetchone() == ("fixed",)
+    assert commune.checked() == []
     kept = proposals.get_proposal(commune.conn, row.proposal_id)
     assert (kept.state, kept.decided_by, kept.transaction_id) == ("accepted", "clerk", done.transaction_id)
     assert kept.decided_at is not None
@@ -354,3 +354,14 @@ def test_a_road_of_very_many_vertices_is_repaired_where_the_fault_is_and_nowhere
     mended = shapely.from_wkb(wkb)
     corners = {(x + 0.0, y + 0.0), (x + 20.0, y + 0.0)}
     assert set(map(tuple, shapely.get_coordinates(mended))) == set(map(tuple, shapely.get_coordinates(road))) | corners
+
+
+def test_what_is_judged_with_an_acceptance_is_what_a_whole_check_finds(commune: Commune) -> None:
+    for number in range(6):
+        reach = 0.01 * (number + 1)
+        commune.draw(str(number + 1), commune.box(20 * number, 0, 20 * (number + 1) + reach, 20))
+    check_commune(commune.conn, commune.commune_id)
+    first, *_ = commune.propose()
+    repairs.accept(commune.conn, [first.proposal_id], actor="clerk")
+    after = check_commune(commune.conn, commune.commune_id).stored
+    assert (after.new, after.regressed, after.fixed) == (0, 0, 0)

@@ -97,3 +97,6 @@ WHERE p.parcel_id = ANY(%(parcel_ids)s::bigint[]);
 SELECT ST_AsBinary(o.geom) AS geom
 FROM cadastre.land_object AS o
 WHERE o.land_object_id = %(land_object_id)s;
+
+-- name: finding_parcels
+SELECT f.parcel_id, f.other_parcel_id FROM quality.finding AS f WHERE f.finding_id = ANY(%(finding_ids)s::bigint[]);
