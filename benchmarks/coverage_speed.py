@@ -6,15 +6,16 @@
 - landdb: fabrics from the same polygons, then overlaps, gaps of every width, vertices, seams, commune borders;
 - PostGIS: ``ST_Relate(a, b, '2********')`` over pairs of a GiST self-join, of 50,000 parcels, or all when asked.
 
-CPU seconds are user and system of the process, for PostGIS of its backend. Each is measured in turn, the order
-changing every round; medians count.
+CPU seconds are user and system of the process, for PostGIS of its backend. GEOS and landdb are measured in turn, the
+order changing every round; medians count. The variants are measured once.
 """
 
 import argparse
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import shapely
@@ -31,6 +32,7 @@ GAP_WIDTH_M = 2.5
 #: One commune that an analyst watches.
 LATENCY_PARCELS = 5_000
 LATENCY_ROUNDS = 15
+Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
@@ -40,7 +42,7 @@ class Times:
     cpu_s: list[float] = field(default_factory=list)
     wall_s: list[float] = field(default_factory=list)
 
-    def measure(self, work: Callable[[], object]) -> object:
+    def measure(self, work: Callable[[], Result]) -> Result:
         """Give what the work gives, timed."""
         cpu, wall = time.process_time(), time.perf_counter()
         result = work()
@@ -63,7 +65,7 @@ def in_turn(communes: Sequence[FabricCommune], rounds: int, *, with_geos: bool) 
     """Give the times of GEOS and landdb on the same polygons, and what each found."""
     whole = np.concatenate([np.concatenate([commune.parcels, commune.objects]) for commune in communes])
     geos, landdb = Times(), Times()
-    found: dict[str, int] = {}
+    found: dict[str, Any] = {}
 
     def run_geos() -> None:
         edges = geos.measure(lambda: shapely.coverage_invalid_edges(whole, gap_width=GAP_WIDTH_M))
@@ -71,7 +73,7 @@ def in_turn(communes: Sequence[FabricCommune], rounds: int, *, with_geos: bool) 
 
     def run_landdb() -> None:
         findings = landdb.measure(lambda: check(communes))
-        found["landdb_findings"] = len(findings)  # type: ignore[arg-type]
+        found["landdb_findings"] = dict(Counter(finding.rule_id for finding in findings))
 
     for round_ in range(rounds):
         contenders = [run_geos, run_landdb] if with_geos else [run_landdb]
@@ -99,17 +101,21 @@ def latency() -> dict[str, Any]:
     return {"parcels": sum(len(commune.parcels) for commune in communes), **times.summary()}
 
 
-def run(url: str | None, parcels: int, rounds: int, *, relate_all: bool) -> dict[str, Any]:
+def run(url: str | None, parcels: int, rounds: int, variants: Sequence[str], *, relate_all: bool) -> dict[str, Any]:
     """Measure, print and keep the result."""
     result: dict[str, Any] = {"machine": measure.host(), "gap_width_m": GAP_WIDTH_M}
     check(coverage_fabrics.load(LATENCY_PARCELS))  # compiles what is compiled at first use
     result["latency"] = latency()
-    for variant in coverage_fabrics.VARIANTS:
-        communes = coverage_fabrics.load(parcels, variant)
-        result[variant] = in_turn(communes, rounds, with_geos=variant == "plain")
-        print(f"{variant}: {result[variant]}")
     if url:
         result["postgis"] = coverage_postgis.relate(url, parcels if relate_all else min(SMALL, parcels))
+        print(result["postgis"], flush=True)
+    for variant in variants:
+        communes = coverage_fabrics.load(parcels, variant)
+        plain = variant == "plain"
+        result[variant] = in_turn(communes, rounds if plain else 1, with_geos=plain)
+        print(f"{variant}: {result[variant]}", flush=True)
+        measure.write("coverage_speed", {**result, "load_average_after": measure.load()})
+    if url:
         per_parcel = result["postgis"]["cpu_s"] / result["postgis"]["parcels"]
         result["ratio_postgis"] = round(result["plain"]["landdb"]["cpu_s"] / (per_parcel * parcels), 4)
     result["load_average_after"] = measure.load()
@@ -124,8 +130,10 @@ def main() -> None:
     parser.add_argument("--parcels", type=int, default=PARCELS)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--relate-all", action="store_true", help="PostGIS over all parcels: minutes")
+    names = coverage_fabrics.VARIANTS
+    parser.add_argument("--variants", nargs="+", choices=names, default=names)
     asked = parser.parse_args()
-    run(asked.database_url, asked.parcels, asked.rounds, relate_all=asked.relate_all)
+    run(asked.database_url, asked.parcels, asked.rounds, asked.variants, relate_all=asked.relate_all)
 
 
 if __name__ == "__main__":
