@@ -1,12 +1,15 @@
 """How good a commune's data are, told by the API: numbers for everyone, pages by role."""
 
 import datetime as dt
+import time
 
+import anyio
 import factories
 import psycopg
 import pytest
 import worlds
 
+from api.pages import MOST_WAITING
 from landdb.quality import Numbers, load_formula, load_scheme, record
 from landdb.reporting import POLICY
 
@@ -79,3 +82,19 @@ async def test_what_staff_see_is_kept_by_no_cache_and_names_nobody(client, issue
     assert response.headers["cache-control"] == "no-store"
     for personal in (*worlds.SECRET_NUMBERS, *worlds.SECRET_NAMES, worlds.ORGANISATION, "party:"):
         assert personal not in response.text
+
+
+async def test_pages_never_take_the_connections_that_questions_need(client, scored, monkeypatch):
+    async def got() -> None:
+        statuses.append((await client.get("/communes/07954/report")).status_code)
+
+    statuses: list[int] = []
+    monkeypatch.setattr("landdb.reporting.commune_page", lambda *_, **__: time.sleep(0.3) or "page")
+    async with anyio.create_task_group() as tasks:
+        for _ in range(12):
+            tasks.start_soon(got)
+        await anyio.sleep(0.1)
+        assert (await client.get("/communes/07954/quality")).status_code == 200
+
+    assert statuses.count(200) == 1 + MOST_WAITING
+    assert set(statuses) == {200, 503}
