@@ -88,7 +88,8 @@ def _speed(result: dict[str, Any] | None) -> str:
     giant = result.get("giant_road")
     road = f"; the one road has {giant['largest_polygon_vertices']:,}" if giant else ""
     told = (
-        f"{plain['parcels']:,} parcels, {plain['vertices']:,} vertices with roads and water{road}. One commune of {latency['parcels']:,} parcels:"
+        f"{plain['parcels']:,} parcels, {plain['vertices']:,} vertices with roads and water{road}."
+        f" One commune of {latency['parcels']:,} parcels:"
         f" {latency['cpu_s']} s. {host(result)}."
     )
     return f"### Coverage check\n\n{told}\n\n{table(('check', 'ground', 'CPU s', 'wall s', '÷ GEOS'), rows)}"
