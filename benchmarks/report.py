@@ -31,6 +31,10 @@ def summary() -> str:
         lines.append(f"import at most {PROMISED:g} × ogr2ogr → {found['ratio_process']} ×")
     if found := measure.read("import_memory"):
         lines.append(f"memory, {found['ratio_parcels']:g} × the parcels → {found['ratio_peak']} ×")
+    if found := measure.read("findings"):
+        lines.append(
+            f"{found['findings']:,} findings stored anew in {found['first_s']} s, an edit's in {found['edit_ms']} ms"
+        )
     if found := measure.read("repairs"):
         lines.append(
             f"repairable faults closed by a repair that opens none → {found['closed']} of {found['repairable']}"
@@ -51,6 +55,7 @@ def figures() -> str:
     """Give the figures as Markdown."""
     parts = [_lookups(measure.read("lookups")), _speed(measure.read("import_speed"))]
     parts.append(_memory(measure.read("import_memory")))
+    parts.append(_findings(measure.read("findings")))
     parts.append(_repairs(measure.read("repairs")))
     parts.append(_outputs(measure.read("outputs")))
     parts += report_coverage.parts()
@@ -83,6 +88,15 @@ def _lookups(result: dict[str, Any] | None) -> str:
     head = ("lookup (ms)", "now", "p95", "server", "young", "as of", "p95", "server", "young", "geometry alone")
     count = f"{result['lookups'][0]['keys']} keys each, {result['parcels']:,} parcels"
     return f"### Lookups\n\n{count}. {_machine(result)}.\n\n{table(head, rows)}"
+
+
+def _findings(result: dict[str, Any] | None) -> str:
+    if result is None:
+        return ""
+    names = ("bare_copy_s", "first_s", "again_s", "moved_s", "edit_ms", "edit_p95_ms")
+    head = ("", "bare COPY, s", "first run, s", "unchanged, s", "all redrawn, s", "one edit, ms", "95 %, ms")
+    row = (f"{result['findings']:,} in {result['communes']} communes", *(result[name] for name in names))
+    return f"### Findings stored\n\n{_machine(result)}.\n\n{_table(head, [row])}"
 
 
 def _repairs(result: dict[str, Any] | None) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import databases, import_memory, import_speed, lookups, outputs, province, report
+from benchmarks import databases, findings, import_memory, import_speed, lookups, outputs, province, report
 from landdb import cluster
 from landdb.settings import Settings
 
@@ -47,13 +47,14 @@ def measure_lookups(url: str, parcels: int, communes: int) -> None:
 def main() -> None:
     """Read the command line, measure and sum up."""
     parser = argparse.ArgumentParser(description=__doc__)
-    names = ("lookups", "import_speed", "import_memory")
+    names = ("lookups", "findings", "import_speed", "import_memory")
     parser.add_argument("--only", choices=names, nargs="+", default=names)
     parser.add_argument("--parcels", type=int, default=province.PARCELS, help="of the province that is asked")
     parser.add_argument("--communes", type=int, default=province.COMMUNES)
     asked = parser.parse_args()
     steps: dict[str, Callable[[str], object]] = {
         "lookups": lambda url: measure_lookups(url, asked.parcels, asked.communes),
+        "findings": findings.run,
         "import_speed": import_speed.run,
         "import_memory": import_memory.run,
     }
