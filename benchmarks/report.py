@@ -96,7 +96,7 @@ def _findings(result: dict[str, Any] | None) -> str:
     names = ("bare_copy_s", "first_s", "again_s", "moved_s", "edit_ms", "edit_p95_ms")
     head = ("", "bare COPY, s", "first run, s", "unchanged, s", "all redrawn, s", "one edit, ms", "95 %, ms")
     row = (f"{result['findings']:,} in {result['communes']} communes", *(result[name] for name in names))
-    return f"### Findings stored\n\n{_machine(result)}.\n\n{_table(head, [row])}"
+    return f"### Findings stored\n\n{_machine(result)}.\n\n{table(head, [row])}"
 
 
 def _repairs(result: dict[str, Any] | None) -> str:
