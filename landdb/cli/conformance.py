@@ -1,5 +1,6 @@
 """landdb conformance: a map with planted faults for any validator, and the score of what it finds."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,7 +9,7 @@ import typer
 from landdb.cli.output import JsonOption, err, explained_errors, out, print_json, print_table, wants_json
 
 if TYPE_CHECKING:
-    from landdb.conformance.scoring import Score
+    from landdb.conformance.scoring import Score, ToolFinding
 
 app = typer.Typer(help="Planted faults for any validator, and its score.", no_args_is_help=True)
 #: Exit code when something was missed, misnamed or invented.
@@ -52,15 +53,20 @@ def write(
     }
     if wants_json(as_json):
         print_json(told)
-        return
-    out.print(
-        f"{folder}: {kit.parcels:,} parcels, {kit.faults} faults of {kit.kinds} kinds, "
-        f"{kit.findings_expected} findings expected",
-        highlight=False,
-    )
-    if kit.without_site:
-        out.print(f"no site was found for: {', '.join(kit.without_site)}", highlight=False)
-    out.print(f"files: {', '.join(path.name for path in kit.files)}", highlight=False)
+    else:
+        _print_kit(told)
+
+
+def _print_kit(told: dict[str, Any]) -> None:
+    counts = f"{told['parcels']:,} parcels, {told['faults']} faults of {told['kinds']} kinds"
+    lines = [
+        f"{told['folder']}: {counts}, {told['findings_expected']} findings expected",
+        f"files: {', '.join(told['files'])}",
+    ]
+    if told["without_site"]:
+        lines.append(f"no site was found for: {', '.join(told['without_site'])}")
+    for line in lines:
+        out.print(line, highlight=False)
 
 
 @app.command("score")
@@ -120,13 +126,31 @@ def _document(result: "Score") -> dict[str, Any]:
 def _print(result: "Score") -> None:
     rows = [tally.as_row() for tally in result.tallies.values()]
     print_table("What was planted and found", list(rows[0]), [list(row.values()) for row in rows])
-    for found in result.invented[:_SHOWN]:
-        at = found.place.representative_point()
-        out.print(
-            f"invented: {found.rule_id} {' '.join(sorted(found.names))} at {at.x:.2f} {at.y:.2f}", highlight=False
-        )
-    if len(result.invented) > _SHOWN:
-        out.print(f"… and {len(result.invented) - _SHOWN} more (--json lists them all)", highlight=False)
+    _print_some(
+        f"missed: {expected.rule_id}, {fault.kind} {fault.size}, fault {fault.number}"
+        for fault, expected in result.missed
+    )
+    _print_some(
+        f"misnamed: {expected.rule_id} was called {found.rule_id}, {fault.kind} {fault.size}, fault {fault.number}"
+        for fault, expected, found in result.misnamed
+    )
+    _print_some(
+        f"invented: {found.rule_id} {' '.join(sorted(found.names))} at {_at(found)}" for found in result.invented
+    )
     out.print(
         " · ".join(f"{name.replace('_', ' ')} {value}" for name, value in result.total().items()), highlight=False
     )
+
+
+def _print_some(lines: Iterable[str]) -> None:
+    """Print the first lines, and how many more there are."""
+    kept = list(lines)
+    for line in kept[:_SHOWN]:
+        out.print(line, highlight=False, markup=False)
+    if len(kept) > _SHOWN:
+        out.print(f"… and {len(kept) - _SHOWN} more (--json lists them all)", highlight=False)
+
+
+def _at(found: "ToolFinding") -> str:
+    place = found.place.representative_point()
+    return f"{place.x:.2f} {place.y:.2f}"

@@ -26,11 +26,6 @@ class Draft:
     added: dict[int, BaseGeometry] = field(default_factory=dict)
     opened: set[int] = field(default_factory=set)
 
-    @property
-    def touched(self) -> set[int]:
-        """Give the units that were there before and change."""
-        return set(self.changed)
-
 
 class Board:
     """All units of a fabric: parcels and objects by running number, those added later at the end."""

@@ -83,12 +83,6 @@ def without_vertex(polygon: Polygon, index: int) -> Polygon:
     return with_shell(polygon, np.delete(shell_of(polygon), index, axis=0))
 
 
-def replaced_vertex(polygon: Polygon, index: int, points: Sequence[Point]) -> Polygon:
-    """Give the polygon with other points in the place of one vertex of its shell."""
-    shell = shell_of(polygon)
-    return with_shell(polygon, np.concatenate([shell[:index], np.asarray(points), shell[index + 1 :]]))
-
-
 def offset_m(polygon: Polygon, index: int) -> float:
     """Give how far a vertex lies outside (inside, when negative) the line between its neighbours."""
     shell = shell_of(polygon)

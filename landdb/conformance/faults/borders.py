@@ -193,7 +193,7 @@ def _edge_to_rim(attempt: Attempt, at_least_m: float) -> tuple[int, int]:
 
 
 def _on_rim(attempt: Attempt, point: np.ndarray) -> bool:
-    """Tell whether a vertex lies on the rim of the fabric; the corner of three communes does not count."""
+    """Tell whether a vertex lies on the rim of the fabric."""
     return bool(shapely.distance(attempt.board.rim, shapely.Point(point)) < 1e-6)
 
 

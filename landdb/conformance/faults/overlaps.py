@@ -79,13 +79,13 @@ def overlap_several(attempt: Attempt, width_m: float) -> None:
     index = int(attempt.rng.integers(len(shell)))
     before, here, after = shell[index - 1], shell[index], shell[(index + 1) % len(shell)]
     outwards = 2 * here - before - after
-    if np.hypot(*outwards) < 1.0:
+    length_m = float(np.hypot(*outwards))
+    if length_m < 1.0:
         raise NoSiteError
-    attempt.redraw(attempt.unit, rings.moved_vertex(attempt.polygon, index, outwards / np.hypot(*outwards) * width_m))
-    tip = shapely.Point(here + outwards / np.hypot(*outwards) * width_m * 0.5)
+    attempt.redraw(attempt.unit, rings.moved_vertex(attempt.polygon, index, outwards / length_m * width_m))
     drawn = attempt.draft.changed[attempt.unit]
     over = [unit for unit in attempt.board.neighbours(attempt.unit) if _shares_ground(attempt, unit, drawn)]
-    if len(over) < 2 or not all(attempt.board.is_parcel[unit] for unit in over) or tip.is_empty:
+    if len(over) < 2 or not all(attempt.board.is_parcel[unit] for unit in over):
         raise NoSiteError
     attempt.involved |= set(over)
     attempt.tolerated.add("COV006")  # the new edges may pass by the old corner
