@@ -79,7 +79,9 @@ def test_an_overlap_along_a_whole_edge_is_cut_within_the_class(width_mm: int) ->
     found = best(near)
     assert found.is_acceptable
     assert found.max_move_m == pytest.approx(width_mm / 1000, abs=1e-6)
-    assert check_around(neighbourhood(carried_out(near, found)), CATALOGUE) == []
+    after = carried_out(near, found)
+    assert check_around(neighbourhood(after), CATALOGUE) == []
+    assert shapely.union_all(list(after.values())).area == pytest.approx(800, abs=1e-6)
 
 
 @settings(max_examples=40, deadline=None)
