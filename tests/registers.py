@@ -54,11 +54,11 @@ def build(
         factories.add_party(conn, vault, name, citizen_id=number, batch=batch)
         for name, number in zip(NAMES[:2], NUMBERS[:2], strict=True)
     )
-    factories.add_right(conn, [parcels[0]], {an: Fraction(1)}, serial=_serial("AB", sheet_no), batch=batch)
-    factories.add_right(conn, [parcels[1]], {an: Fraction(1)}, serial=_serial("AC", sheet_no), batch=batch)
+    factories.add_right(conn, [parcels[0]], {an: Fraction(1)}, serial=_serial("CB", sheet_no), batch=batch)
+    factories.add_right(conn, [parcels[1]], {an: Fraction(1)}, serial=_serial("CC", sheet_no), batch=batch)
     halves = {an: Fraction(1, 2), binh: Fraction(1, 2)}
     factories.add_right(
-        conn, [parcels[2]], halves, serial=_serial("AD", sheet_no), holder_group="CO_USERS", batch=batch
+        conn, [parcels[2]], halves, serial=_serial("CD", sheet_no), holder_group="CO_USERS", batch=batch
     )
     return Street(batch, sheet, parcels, an, binh)
 

@@ -9,7 +9,7 @@ from landdb import registration
 from landdb.cli.options import LanguageOption, Tongue
 from landdb.cli.output import JsonOption, err, explained_errors, print_rows, wants_json
 from landdb.cli.register_tables import print_outcome
-from landdb.cli.registering import REFUSED, app
+from landdb.cli.registering import REFUSED
 from landdb.cli.session import session
 from landdb.domain.dates import today
 from landdb.domain.identifiers import normalise_commune_code
@@ -19,14 +19,11 @@ from landdb.registration.procedures import procedures
 from landdb.store import admin_units, decisions
 from landdb.store.sealing_key import open_vault
 
-__all__ = ["app"]
-
 Number = Annotated[int, typer.Argument(help="The transaction, as `landdb register due` shows.")]
 Note = Annotated[str, typer.Option("--note", help="Why, in ten characters or more; kept with the change.")]
 AsJson = Annotated[bool, JsonOption]
 
 
-@app.command("due")
 def due(
     commune: str,
     within: Annotated[int, typer.Option(help="Due within so many days; overdue ones always.", min=0)] = 30,
@@ -39,7 +36,6 @@ def due(
     print_rows(f"Waiting in {code}", rows, as_json=as_json)
 
 
-@app.command("approve")
 def approve(transaction: Number, lang: Annotated[Tongue, LanguageOption] = Tongue.vi, as_json: AsJson = False) -> None:
     """Do what another clerk submitted. Exit code 1 when law or rules stand against it by now."""
     with explained_errors(), session() as (settings, conn):
@@ -50,7 +46,6 @@ def approve(transaction: Number, lang: Annotated[Tongue, LanguageOption] = Tongu
         raise typer.Exit(REFUSED)
 
 
-@app.command("reject")
 def reject(transaction: Number, note: Note) -> None:
     """End a waiting change without effect."""
     with explained_errors(), session() as (_, conn):
@@ -58,7 +53,6 @@ def reject(transaction: Number, note: Note) -> None:
     err.print(f"transaction {transaction} is rejected")
 
 
-@app.command("supplement")
 def supplement(transaction: Number, note: Note) -> None:
     """Send a submitted change back: something is missing."""
     with explained_errors(), session() as (_, conn):
@@ -66,7 +60,6 @@ def supplement(transaction: Number, note: Note) -> None:
     err.print(f"transaction {transaction} needs a supplement")
 
 
-@app.command("submit")
 def submit(transaction: Number) -> None:
     """Submit a draft, or a change that was sent back."""
     with explained_errors(), session() as (_, conn):
@@ -74,7 +67,6 @@ def submit(transaction: Number) -> None:
     err.print(f"transaction {transaction} is submitted")
 
 
-@app.command("four-eyes")
 def four_eyes(
     wanted: Annotated[bool | None, typer.Option("--on/--off", help="Want a second person, or not.")] = None,
     commune: Annotated[str | None, typer.Option(help="Only in this commune.")] = None,

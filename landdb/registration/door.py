@@ -10,7 +10,7 @@ from landdb.domain.dates import today
 from landdb.domain.working_days import add_working_days
 from landdb.errors import AccessDenied, InvalidValue, KeyReused, StaleState
 from landdb.registration.guards import forbidden
-from landdb.registration.judgement import Baseline, judge, look_before
+from landdb.registration.judgement import Scope, judge, look_before
 from landdb.registration.notices import Refused, refusing
 from landdb.registration.outcome import Outcome
 from landdb.registration.parsing import canonical
@@ -110,14 +110,14 @@ def _perform(work: Work) -> None:
     conn = work.conn
     own = {subject.parcel_id for subject in work.subjects}
     procedure = procedure_of(work.change)
-    before = look_before(conn, own, work.commune_ids) if procedure.is_judged else Baseline(None)
+    scope = Scope(work.commune_ids, procedure.judged_by)
+    before = look_before(conn, own, scope)
     with transactions.credited(conn, work.transaction_id, work.valid_from):
         TABLE[work.change.kind][1](work, work.change.terms)
         transactions.add_lineage(conn, work.transaction_id, work.lineage)
         register_ground.note_parcels(conn, work.transaction_id, own | work.touched | work.bordering)
-    if procedure.is_judged:
-        found = judge(conn, own | work.touched | work.bordering, work.commune_ids, before)
-        work.notices.extend(found if procedure.rules_refuse else (replace(told, severity="info") for told in found))
+    found = judge(conn, own | work.touched | work.bordering, scope, before)
+    work.notices.extend(found if procedure.rules_refuse else (replace(told, severity="info") for told in found))
 
 
 def _told(work: Work) -> Outcome:

@@ -15,37 +15,53 @@ from landdb.registration.notices import Notice, from_finding
 from landdb.store import register_subjects
 from landdb.validators.rechecking import recheck
 
-Known = frozenset[tuple[str, str]]
+#: Faults of ground belong to the ground as drawn: parts of a parcel do not inherit them, they have them or not.
+_OF_GROUND = frozenset({"GEO", "COV"})
 
 
 @dataclass(frozen=True, slots=True)
-class Baseline:
-    """What is known of faults before the change: None where the record is up to date, else those seen just now."""
+class Scope:
+    """What is judged: the communes of a change, by the families of rules that it can break."""
 
-    known: Known | None
+    commune_ids: tuple[int, ...]
+    families: frozenset[str]
 
 
-def look_before(conn: psycopg.Connection, parcel_ids: Collection[int], commune_ids: Collection[int]) -> Baseline:
-    """Give the faults of the parcels and their neighbours as they are, unless they are all on record."""
-    if not parcel_ids or register_subjects.is_judged(conn, sorted(commune_ids)):
-        return Baseline(None)
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Faults before the change: those not on record, and the rules that the change's own parcels break already."""
+
+    unrecorded: frozenset[tuple[str, str]] = frozenset()
+    rules: frozenset[str] = frozenset()
+
+    def has(self, finding: Finding) -> bool:
+        """Tell whether a fault was there before, perhaps under the number of a parent."""
+        is_inherited = finding.rule_id in self.rules and finding.rule_id[:3] not in _OF_GROUND
+        return is_inherited or (finding.rule_id, finding.subject) in self.unrecorded
+
+
+def look_before(conn: psycopg.Connection, parcel_ids: Collection[int], scope: Scope) -> Known:
+    """Give the faults of the parcels as they are, and of their neighbours where these are not all on record."""
+    if not (parcel_ids and scope.families):
+        return Known()
+    if register_subjects.is_judged(conn, sorted(scope.commune_ids)):
+        return Known(rules=register_subjects.list_broken_rules(conn, sorted(parcel_ids)))
     near = {unit.id for unit in register_subjects.list_neighbours(conn, sorted(parcel_ids)) if unit.noun == "parcel"}
     with conn.transaction(force_rollback=True):
-        found = recheck(conn, set(parcel_ids) | near, commune_ids).findings
-    return Baseline(frozenset((finding.rule_id, finding.subject) for finding in found))
+        found = recheck(conn, set(parcel_ids) | near, scope.commune_ids, families=scope.families).findings
+    own = frozenset(f.rule_id for f in found if {f.parcel_id, f.other_parcel_id} & set(parcel_ids))
+    return Known(frozenset((finding.rule_id, finding.subject) for finding in found), own)
 
 
-def judge(
-    conn: psycopg.Connection, parcel_ids: Collection[int], commune_ids: Collection[int], before: Baseline
-) -> list[Notice]:
+def judge(conn: psycopg.Connection, parcel_ids: Collection[int], scope: Scope, before: Known) -> list[Notice]:
     """Let the rules look at what the change touched, keep what they find, and give what is new, the gravest first."""
-    if not parcel_ids:
+    if not (parcel_ids and scope.families):
         return []
-    checked = recheck(conn, parcel_ids, commune_ids)
+    checked = recheck(conn, parcel_ids, scope.commune_ids, families=scope.families)
     runs = [stored.run_id for stored in checked.stored]
     subjects = {finding.subject for finding in checked.findings}
-    new = register_subjects.list_new_findings(conn, runs, sorted(subjects)) - (before.known or set())
-    brought_about = [finding for finding in checked.findings if (finding.rule_id, finding.subject) in new]
+    new = register_subjects.list_new_findings(conn, runs, sorted(subjects))
+    brought_about = [f for f in checked.findings if (f.rule_id, f.subject) in new and not before.has(f)]
     return [from_finding(finding) for finding in sorted(brought_about, key=_gravest_first)]
 
 

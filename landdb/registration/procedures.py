@@ -14,14 +14,14 @@ from landdb.validators.rule import Words
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """One procedure: what restrictions stop it, whether rules look at what it did, and whether they can refuse it."""
+    """One procedure: what restrictions stop it, what families of rules look at it, and whether they can refuse it."""
 
     kind: str
     change_code: str | None
     label: Words
     working_days: int
     stopped_by: frozenset[str]
-    is_judged: bool
+    judged_by: frozenset[str]
     rules_refuse: bool
 
 
@@ -44,7 +44,7 @@ def procedures() -> Mapping[str, Procedure]:
                 label=Words(**entry["label"]),
                 working_days=int(entry["working_days"]),
                 stopped_by=frozenset(entry["stopped_by"]),
-                is_judged=bool(entry.get("is_judged", True)),
+                judged_by=frozenset(entry["judged_by"]),
                 rules_refuse=bool(entry.get("rules_refuse", True)),
             )
             for kind, entry in _load("procedures").items()

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 import psycopg
-from psycopg.rows import dict_row, namedtuple_row
+from psycopg.rows import dict_row, tuple_row
 
 from landdb.errors import NotFound
 from landdb.store.statements import load
@@ -165,22 +165,12 @@ def list_tags(conn: psycopg.Connection, parcel_ids: Sequence[int]) -> dict[int, 
 
 def read_subjects(conn: psycopg.Connection, parcel_ids: Sequence[int]) -> list[Subject]:
     """Give the parcels in the order asked for; raises NotFound when one is not in force."""
-    asked = {"parcel_ids": list(parcel_ids)}
-    statements = load("register_subjects")
-    with conn.cursor(row_factory=dict_row, binary=True) as cursor:
-        parcels = {row["parcel_id"]: row for row in cursor.execute(statements["subjects"], asked)}
-        holdings = cursor.execute(statements["rights"], asked).fetchall()
-    gone = [parcel_id for parcel_id in parcel_ids if parcel_id not in parcels]
-    if gone:
+    parcels, holdings, restrictions, uses, certificates, tags = _read_rows(conn, parcel_ids)
+    if any(parcel_id not in parcels for parcel_id in parcel_ids):
         raise NotFound(
             "a parcel of this change is not in force any more",
             remedy="look it up again: it may have been split or merged meanwhile",
         )
-    tags = list_tags(conn, parcel_ids)
-    with conn.cursor(row_factory=namedtuple_row) as rows:
-        restrictions = [Restriction(*row) for row in rows.execute(statements["restrictions"], asked)]
-        uses = [Use(*row) for row in rows.execute(statements["uses"], asked)]
-        certificates = [Certificate(*row) for row in rows.execute(statements["certificates"], asked)]
     return [
         Subject(
             **parcels[parcel_id],
@@ -194,6 +184,27 @@ def read_subjects(conn: psycopg.Connection, parcel_ids: Sequence[int]) -> list[S
         )
         for parcel_id in parcel_ids
     ]
+
+
+def _read_rows(conn: psycopg.Connection, parcel_ids: Sequence[int]) -> tuple[Any, ...]:
+    """Give all rows about the parcels; asked together, so that they cost one wait for the server."""
+    asked, statements = {"parcel_ids": list(parcel_ids)}, load("register_subjects")
+
+    def ask(name: str, row_factory: Any, *, binary: bool = False) -> psycopg.Cursor[Any]:
+        return conn.cursor(row_factory=row_factory, binary=binary).execute(statements[name], asked)
+
+    with conn.pipeline():
+        parcels, holdings = ask("subjects", dict_row, binary=True), ask("rights", dict_row, binary=True)
+        restrictions, uses = ask("restrictions", tuple_row), ask("uses", tuple_row)
+        certificates, tags = ask("certificates", tuple_row), ask("tags", tuple_row)
+        return (
+            {row["parcel_id"]: row for row in parcels.fetchall()},
+            holdings.fetchall(),
+            [Restriction(*row) for row in restrictions],
+            [Use(*row) for row in uses],
+            [Certificate(*row) for row in certificates],
+            {parcel_id: (tag, since) for parcel_id, tag, since in tags},
+        )
 
 
 def list_neighbours(conn: psycopg.Connection, parcel_ids: Sequence[int]) -> list[Neighbour]:
@@ -246,6 +257,12 @@ def is_judged(conn: psycopg.Connection, commune_ids: Sequence[int]) -> bool:
     """Tell whether the rules have looked at each of these communes as a whole since its last delivery."""
     row = conn.execute(load("register_subjects")["count_unjudged"], {"commune_ids": list(commune_ids)}).fetchone()
     return row is not None and row[0] == 0
+
+
+def list_broken_rules(conn: psycopg.Connection, parcel_ids: Sequence[int]) -> frozenset[str]:
+    """Give the rules that findings on record about these parcels belong to."""
+    rows = conn.execute(load("register_subjects")["broken_rules"], {"parcel_ids": list(parcel_ids)})
+    return frozenset(rule_id for (rule_id,) in rows)
 
 
 def list_new_findings(

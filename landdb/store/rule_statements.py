@@ -1,6 +1,6 @@
 """Rules that are statements, run; and what the parcels that they name are called."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, LiteralString, NamedTuple
 
 import psycopg
@@ -19,13 +19,22 @@ class PlaceRow(NamedTuple):
     point: str | None
 
 
-def run_statement(
-    conn: psycopg.Connection, statement: LiteralString, values: Mapping[str, Any]
-) -> list[dict[str, Any]]:
-    """Give the rows of a rule that is a statement. Data in `values` that are tuples of records go as JSON."""
-    adapted = {name: Jsonb(list(value)) if isinstance(value, tuple) else value for name, value in values.items()}
-    with conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(statement, adapted).fetchall()
+def run_statements(
+    conn: psycopg.Connection, asked: Iterable[tuple[LiteralString, Mapping[str, Any]]]
+) -> list[list[dict[str, Any]]]:
+    """Give the rows of each rule that is a statement, asked together so that they cost one wait for the server.
+
+    Data in the values that are tuples of records go as JSON.
+    """
+    with conn.pipeline():
+        cursors = [
+            conn.cursor(row_factory=dict_row).execute(statement, _adapted(values)) for statement, values in asked
+        ]
+        return [cursor.fetchall() for cursor in cursors]
+
+
+def _adapted(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: Jsonb(list(value)) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
 def read_places(conn: psycopg.Connection, parcel_ids: Sequence[int]) -> dict[int, PlaceRow]:

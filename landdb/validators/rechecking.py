@@ -1,6 +1,6 @@
 """After a change: what is found around it is stored, what is no longer there is fixed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -19,6 +19,8 @@ from landdb.validators.tuning import effective_catalogues
 
 #: Rules about whole sheets and whole boundaries: a change of parcels is not their moment.
 OF_COMMUNES = frozenset({"ADM003", "COV007"})
+#: Families that need the ground looked at.
+_GROUND = frozenset({"GEO", "COV"})
 #: Changes of more parcels than this are judged by communes.
 MOST_PARCELS = 200
 
@@ -35,15 +37,25 @@ class Recheck:
     whole_communes: tuple[int, ...] = ()
 
 
-def recheck(conn: psycopg.Connection, parcel_ids: Collection[int], commune_ids: Collection[int]) -> Recheck:
+def recheck(
+    conn: psycopg.Connection,
+    parcel_ids: Collection[int],
+    commune_ids: Collection[int],
+    *,
+    families: Collection[str] | None = None,
+) -> Recheck:
     """Judge what this transaction changed by all rules and store what follows; gives the findings around it.
 
     `parcel_ids` are all parcels that were redrawn, made or closed; `commune_ids` the communes they are or were in,
     whose locks the caller holds. Equal to a run over those communes for every finding that concerns the parcels,
-    but for rules about whole sheets and boundaries.
+    but for rules about whole sheets and boundaries. `families` names the rules that the change can break, such as
+    ``TEN``, when the caller knows; of the others only those with a finding about the parcels are asked again.
     """
     catalogues = effective_catalogues(conn, sorted(commune_ids))
     started_at = datetime.now(UTC)
+    if families is not None and not _GROUND & set(families):
+        told, stored = _ask_statements(conn, parcel_ids, commune_ids, catalogues, started_at, families)
+        return Recheck(tuple(told), (stored,))
     around = look_around(conn, parcel_ids) if len(parcel_ids) <= MOST_PARCELS else None
     if around is not None:
         catalogues |= effective_catalogues(conn, [each for each in around.commune_ids if each not in catalogues])
@@ -52,14 +64,31 @@ def recheck(conn: psycopg.Connection, parcel_ids: Collection[int], commune_ids: 
         runs = [check_commune(conn, commune_id) for commune_id in sorted(catalogues)]
         every = (finding for run in runs for finding in run.findings)
         return Recheck(tuple(every), tuple(run.stored for run in runs), tuple(sorted(catalogues)))
+    on_ground = _store_around(conn, around, found, catalogues[min(commune_ids)], started_at)
+    told, stored = _ask_statements(conn, parcel_ids, commune_ids, catalogues, started_at, families)
+    return Recheck((*found, *told), (on_ground, stored))
+
+
+def _ask_statements(
+    conn: psycopg.Connection,
+    parcel_ids: Collection[int],
+    commune_ids: Collection[int],
+    catalogues: Mapping[int, Catalogue],
+    started_at: datetime,
+    families: Collection[str] | None,
+) -> tuple[list[Finding], StoredRun]:
+    """Give what the rules that are statements find about the parcels, and store it."""
     catalogue = catalogues[min(commune_ids)]
-    stored = _store_around(conn, around, found, catalogue, started_at)
-    statements = [rule for rule in catalogue.select() if catalogue[rule].kind not in ARRAY_KINDS]
+    chosen = [rule_id for rule_id in catalogue.select() if catalogue[rule_id].kind not in ARRAY_KINDS]
+    if families is not None:
+        others = [rule_id for rule_id in chosen if rule_id[:3] not in families]
+        live = {finding.rule_id for finding in surroundings.list_live_findings(conn, parcel_ids, others)}
+        chosen = [rule_id for rule_id in chosen if rule_id[:3] in families or rule_id in live]
     told = check_statements(
-        conn, [catalogue[rule] for rule in statements], sorted(commune_ids), parcel_ids=sorted(parcel_ids)
+        conn, [catalogue[rule_id] for rule_id in chosen], sorted(commune_ids), parcel_ids=sorted(parcel_ids)
     )
-    record = run_record(dict.fromkeys(commune_ids, 0), statements, catalogue, started_at, parcel_ids=sorted(parcel_ids))
-    return Recheck((*found, *told), (stored, store_run(conn, record, to_rows(told))))
+    record = run_record(dict.fromkeys(commune_ids, 0), chosen, catalogue, started_at, parcel_ids=sorted(parcel_ids))
+    return told, store_run(conn, record, to_rows(told))
 
 
 def _store_around(

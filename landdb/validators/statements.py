@@ -20,7 +20,7 @@ area_m2, severity   optional: area of the fault; another severity than the rule'
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import shapely
@@ -28,7 +28,7 @@ from shapely.geometry.base import BaseGeometry
 
 from landdb.domain.finding import Finding
 from landdb.store import statements
-from landdb.store.rule_statements import PlaceRow, read_places, run_statement
+from landdb.store.rule_statements import PlaceRow, read_places, run_statements
 from landdb.validators.fingerprint import sorted_findings
 from landdb.validators.reference import shared_values
 from landdb.validators.rule import Rule
@@ -51,28 +51,18 @@ def check_statements(
     With `parcel_ids` only what those parcels have to do with is looked at: they, their holders, their sheets.
     A finding says the same then as in a check of the whole commune.
     """
-    rows = [
-        (rule, row)
-        for rule in rules
-        if rule.sql is not None
-        for row in _rows(conn, rule, rule.sql, commune_ids, parcel_ids)
-    ]
+    scope = {"commune_ids": list(commune_ids), "parcel_ids": None if parcel_ids is None else list(parcel_ids)}
+    asked = [(rule, _statement(rule.sql)) for rule in rules if rule.sql is not None]
+    found = run_statements(conn, [(text, {**scope, **shared_values(), **_limits(rule)}) for rule, text in asked])
+    rows = [(rule, row) for (rule, _), its_rows in zip(asked, found, strict=True) for row in its_rows]
     named = {row[column] for _, row in rows for column in _PARCELS if row.get(column)}
     places = read_places(conn, sorted(named))
     return sorted_findings(_finding(rule, row, places) for rule, row in rows)
 
 
-def _rows(
-    conn: psycopg.Connection, rule: Rule, sql: str, commune_ids: Sequence[int], parcel_ids: Sequence[int] | None
-) -> list[dict[str, Any]]:
+def _statement(sql: str) -> LiteralString:
     name = sql.removesuffix(".sql")
-    values = {
-        "commune_ids": list(commune_ids),
-        "parcel_ids": None if parcel_ids is None else list(parcel_ids),
-        **shared_values(),
-        **_limits(rule),
-    }
-    return run_statement(conn, statements.load(name, package="landdb.validators")[name], values)
+    return statements.load(name, package="landdb.validators")[name]
 
 
 def _limits(rule: Rule) -> dict[str, float]:

@@ -39,7 +39,7 @@ def test_a_split_gives_children_with_new_numbers_codes_lineage_and_all_that_hung
     children = register_subjects.read_subjects(conn, [row["parcel_id"] for row in numbers])
     for child in children:
         assert [(held.party_id, held.share) for held in child.use_rights[0].holders] == [(street.an, 1)]
-        assert [paper.serial for paper in child.certificates] == ["AB 123456"]
+        assert [paper.serial for paper in child.certificates] == ["CB 123456"]
         assert [(use.land_use_code, use.area_m2) for use in child.uses] == [("ODT", 200)]
     assert sum(child.legal_area_m2 for child in children) == 400
 
@@ -100,7 +100,7 @@ def test_a_merge_ends_the_second_certificate_by_name_and_carries_the_first(conn,
     (child,) = register_subjects.read_subjects(conn, [outcome["numbers"][0]["parcel_id"]])
     assert child.legal_area_m2 == 800
     assert [use.area_m2 for use in child.uses] == [800]
-    assert [paper.serial for paper in child.certificates] == ["AB 123456"]
+    assert [paper.serial for paper in child.certificates] == ["CB 123456"]
 
 
 def test_parcels_of_different_holders_are_not_merged(conn, vault, street):

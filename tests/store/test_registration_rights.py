@@ -35,7 +35,7 @@ def refused(outcome):
 def test_a_part_of_a_share_changes_hands_exactly(conn, vault, street):
     move = {"from": street.an, "to": {"party_id": street.binh}, "share": "1/3"}
     outcome = apply(conn, vault, request("transfer", [street.parcels[2]], {"moves": [move]}))
-    assert outcome["result"] == "APPROVED", outcome["notices"]
+    assert outcome["result"] == "APPROVED", outcome["refusing"]
     assert holders(conn, street.parcels[2]) == {street.an: Fraction(1, 6), street.binh: Fraction(5, 6)}
 
 
@@ -43,7 +43,7 @@ def test_a_buyer_who_is_not_on_record_is_sealed_and_known_again(conn, vault, str
     buyer = {"name": NAMES[2], "citizen_id": NUMBERS[2], "birth": "1988"}
     for parcel in street.parcels[:2]:
         outcome = apply(conn, vault, request("transfer", [parcel], {"moves": [{"to": buyer}]}))
-        assert outcome["result"] == "APPROVED", outcome["notices"]
+        assert outcome["result"] == "APPROVED", outcome["refusing"]
         assert NAMES[2] not in str(outcome)
         assert NUMBERS[2] not in str(outcome)
     assert holders(conn, street.parcels[0]) == holders(conn, street.parcels[1])
@@ -52,9 +52,13 @@ def test_a_buyer_who_is_not_on_record_is_sealed_and_known_again(conn, vault, str
 
 
 def test_heirs_share_what_one_left_and_nobody_else_changes(conn, vault, street):
-    heirs = [{"to": {"name": f"Nguyễn Thị {name}"}, "from": street.an, "share": "1/6"} for name in ("Một", "Hai", "Ba")]
-    outcome = apply(conn, vault, request("inheritance", [street.parcels[2]], {"moves": heirs}))
-    assert outcome["result"] == "APPROVED", outcome["notices"]
+    heirs = [
+        {"to": {"name": f"Nguyễn Thị {name}", "birth": "1990"}, "from": street.an, "share": "1/6"}
+        for name in ("Lan", "Mai", "Cúc")
+    ]
+    asked = request("inheritance", [street.parcels[2]], {"moves": heirs}, acknowledge=["PER006"])
+    outcome = apply(conn, vault, asked)
+    assert outcome["result"] == "APPROVED", outcome["refusing"]
     after = holders(conn, street.parcels[2])
     assert street.an not in after
     assert sorted(after.values()) == [Fraction(1, 6)] * 3 + [Fraction(1, 2)]
@@ -64,7 +68,7 @@ def test_an_exchange_moves_two_parcels_in_one_transaction(conn, vault, street):
     apply(conn, vault, request("transfer", [street.parcels[1]], {"moves": [{"to": {"party_id": street.binh}}]}))
     moves = [{"parcel": 0, "to": {"party_id": street.binh}}, {"parcel": 1, "to": {"party_id": street.an}}]
     outcome = apply(conn, vault, request("exchange", list(street.parcels[:2]), {"moves": moves}))
-    assert outcome["result"] == "APPROVED", outcome["notices"]
+    assert outcome["result"] == "APPROVED", outcome["refusing"]
     assert holders(conn, street.parcels[0]) == {street.binh: 1}
     assert holders(conn, street.parcels[1]) == {street.an: 1}
 
@@ -74,7 +78,7 @@ def test_one_parcel_of_a_certificate_is_sold_without_the_others(conn, vault, str
     kept, sold = (row["parcel_id"] for row in split["numbers"])
     move = {"moves": [{"to": {"party_id": street.binh}}]}
     outcome = apply(conn, vault, request("transfer", [sold], move))
-    assert outcome["result"] == "APPROVED", outcome["notices"]
+    assert outcome["result"] == "APPROVED", outcome["refusing"]
     assert holders(conn, kept) == {street.an: 1}
     assert holders(conn, sold) == {street.binh: 1}
     (subject,) = register_subjects.read_subjects(conn, [sold])
@@ -133,7 +137,7 @@ def test_mortgages_are_ranked_and_go_with_every_part_when_the_lender_agrees(conn
     asked = request("split", [parcel], halving_line(street))
     assert refused(apply(conn, vault, asked)) == ["MORTGAGED"]
     outcome = apply(conn, vault, asked | {"lender_consent": "CV 3/2026/NHT"})
-    assert outcome["result"] == "APPROVED", outcome["notices"]
+    assert outcome["result"] == "APPROVED", outcome["refusing"]
     children = [row["parcel_id"] for row in outcome["numbers"]]
     for child in register_subjects.read_subjects(conn, children):
         assert [(row.rank, row.reference) for row in child.restrictions] == [(1, "HĐTC 1"), (2, "HĐTC 2")]
@@ -154,7 +158,7 @@ def test_a_first_registration_opens_right_uses_and_certificate(conn, vault, stre
         "certificate": {"serial": "aa00112233", "registry_no": "VP 00001", "issued_on": "2026-05-04"},
     }
     outcome = apply(conn, vault, request("first_registration", [street.parcels[3]], terms))
-    assert outcome["result"] == "APPROVED", outcome["notices"]
+    assert outcome["result"] == "APPROVED", outcome["refusing"]
     (subject,) = register_subjects.read_subjects(conn, [street.parcels[3]])
     assert [paper.serial for paper in subject.certificates] == ["AA 00112233"]
     assert subject.use_rights[0].certificate_id == subject.certificates[0].certificate_id
@@ -180,8 +184,9 @@ def test_rural_residential_land_has_no_place_in_a_ward(conn, vault, street):
 def test_a_certificate_is_lost_and_issued_anew(conn, vault, street):
     parcel = street.parcels[0]
     assert apply(conn, vault, request("certificate_loss", [parcel]))["result"] == "APPROVED"
-    new = {"serial": "AA 00112244", "issued_on": "2026-05-04"}
-    assert apply(conn, vault, request("certificate_reissue", [parcel], new))["result"] == "APPROVED"
+    new = {"serial": "AA 00112244", "registry_no": "VP 00044", "issued_on": "2026-05-04"}
+    outcome = apply(conn, vault, request("certificate_reissue", [parcel], new))
+    assert outcome["result"] == "APPROVED", outcome["refusing"]
     (subject,) = register_subjects.read_subjects(conn, [parcel])
     assert [paper.serial for paper in subject.certificates] == ["AA 00112244"]
     taken = apply(conn, vault, request("certificate_reissue", [street.parcels[1]], new))
@@ -196,7 +201,7 @@ def test_a_correction_keeps_the_old_and_the_new_value_and_why(conn, vault, stree
     terms = {"field": "legal_area_m2", "value": 400.2}
     asked = request("correction", [street.parcels[0]], terms, reason="Đo lại theo hồ sơ 2026")
     outcome = apply(conn, vault, asked)
-    assert outcome["result"] == "APPROVED", outcome["notices"]
+    assert outcome["result"] == "APPROVED", outcome["refusing"]
     kept = conn.execute("SELECT details -> 'corrected', reason FROM registry.transaction").fetchone()
     assert kept == ({"field": "legal_area_m2", "old": 400, "new": 400.2}, "Đo lại theo hồ sơ 2026")
     assert refused(apply(conn, vault, asked)) == ["UNCHANGED"]
@@ -204,7 +209,7 @@ def test_a_correction_keeps_the_old_and_the_new_value_and_why(conn, vault, stree
 
 def test_the_state_recovers_ground_and_every_right_ends_by_name(conn, vault, street):
     outcome = apply(conn, vault, request("recovery", [street.parcels[2]]))
-    assert outcome["result"] == "APPROVED", outcome["notices"]
+    assert outcome["result"] == "APPROVED", outcome["refusing"]
     assert [(row["what"], row["action"]) for row in outcome["rights"]] == [
         ("USE_RIGHT", "ended"),
         ("CERTIFICATE", "ended"),
@@ -217,7 +222,7 @@ def test_the_state_recovers_ground_and_every_right_ends_by_name(conn, vault, str
 def test_sheets_of_a_merged_commune_get_new_numbers_and_keep_their_old_keys(conn, vault, street):
     terms = {"from_commune": factories.PHONG_CHAU, "to_commune": "07900", "sheets": {"12": "212"}}
     outcome = apply(conn, vault, request("unit_change", [], terms))
-    assert outcome["result"] == "APPROVED", outcome["notices"]
+    assert outcome["result"] == "APPROVED", outcome["refusing"]
     found = register_subjects.find_parcel(conn, "07900", "212", "3")
     assert found == street.parcels[2]
     (subject,) = register_subjects.read_subjects(conn, [found])

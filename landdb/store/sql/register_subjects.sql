@@ -145,26 +145,33 @@ WHERE p.parcel_id = ANY(%(parcel_ids)s::bigint[]) AND p.geom IS NOT NULL
 ORDER BY u.noun, u.id
 
 -- name: count_unjudged
--- Communes that were never checked as a whole, or not since their last delivery.
+-- Communes that were never checked as a whole, or not since their last delivery. Whether anything at all was delivered
+-- since is asked first: it is asked at every change, and nearly always answers no.
 SELECT count(*)
 FROM unnest(%(commune_ids)s::int[]) AS c (commune_id)
-WHERE NOT EXISTS (
-    SELECT FROM quality.run_commune AS rc
+LEFT JOIN LATERAL (
+    SELECT max(r.started_at) AS at
+    FROM quality.run_commune AS rc
     INNER JOIN quality.rule_run AS r ON rc.run_id = r.run_id
-    WHERE
-        rc.commune_id = c.commune_id AND r.is_whole
-        AND r.started_at >= coalesce(
-            (
-                SELECT b.started_at
-                FROM cadastre.parcel AS p
-                INNER JOIN staging.import_batch AS b ON p.batch_id = b.batch_id
-                WHERE p.commune_id = c.commune_id
-                ORDER BY p.batch_id DESC
-                LIMIT 1
-            ),
-            '-infinity'
+    WHERE rc.commune_id = c.commune_id AND r.is_whole
+) AS checked ON true
+WHERE
+    checked.at IS NULL
+    OR (
+        EXISTS (SELECT FROM staging.import_batch AS b WHERE b.started_at > checked.at)
+        AND EXISTS (
+            SELECT FROM cadastre.parcel AS p
+            INNER JOIN staging.import_batch AS b ON p.batch_id = b.batch_id
+            WHERE p.commune_id = c.commune_id AND b.started_at > checked.at
         )
-)
+    )
+
+-- name: broken_rules
+SELECT f.rule_id FROM quality.finding AS f
+WHERE f.state <> 'fixed' AND f.parcel_id = ANY(%(parcel_ids)s::bigint[])
+UNION
+SELECT f.rule_id FROM quality.finding AS f
+WHERE f.state <> 'fixed' AND f.other_parcel_id = ANY(%(parcel_ids)s::bigint[])
 
 -- name: new_findings
 -- What these runs saw for the first time, or again after it had been fixed.
