@@ -82,7 +82,14 @@ def list_rules(
         }
         for rule in catalogue.rules.values()
     ]
-    print_rows("Rules", rows, as_json=as_json)
+    if wants_json(as_json):
+        print_json(rows)
+        return
+    for family in catalogue.families.values():
+        own = [row for row in rows if row["rule"].startswith(family.code)]
+        columns = ("rule", "severity", "title")
+        print_table(f"\n{family.title.to(lang.value)}", columns, [[row[column] for column in columns] for row in own])
+    err.print("why, what to do, reasons and limits: landdb rules show RULE", highlight=False)
 
 
 @app.command("show")
@@ -249,8 +256,8 @@ def _document(rule: Rule, lang: Tongue) -> dict[str, Any]:
 def _print_rule(rule: Rule, packaged: Rule, lang: Tongue) -> None:
     state = rule.severity if rule.is_enabled else "off"
     out.print(f"[bold]{rule.rule_id}[/bold]  {rule.title.to(lang.value)}  ({state})", highlight=False)
-    for words in (rule.why, rule.remedy):
-        out.print(f"  {words.to(lang.value)}", highlight=False)
+    why, remedy = ("Vì sao", "Cách xử lý") if lang is Tongue.vi else ("Why", "Remedy")
+    out.print(f"  {why}: {rule.why.to(lang.value)}\n  {remedy}: {rule.remedy.to(lang.value)}", highlight=False)
     if rule.legal_basis:
         out.print(f"  [dim]{rule.legal_basis}[/dim]", highlight=False)
     if rule.reasons:

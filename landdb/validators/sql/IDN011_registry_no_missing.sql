@@ -1,4 +1,4 @@
--- Which certificates have no number in the registry book, or a filler instead?
+-- Which certificates have no number in the registry book (counted), or a filler instead (a warning)?
 SELECT
     c.commune_id,
     (SELECT min(link.parcel_id) FROM registry.baunit_parcel AS link WHERE link.baunit_id = c.baunit_id) AS parcel_id,
@@ -6,7 +6,8 @@ SELECT
     jsonb_build_object(
         'reason', CASE WHEN c.registry_no IS NULL THEN 'MISSING' ELSE 'FILLER' END,
         'certificate_id', c.certificate_id
-    ) AS details
+    ) AS details,
+    CASE WHEN c.registry_no IS NOT NULL THEN 'warning' END AS severity
 FROM registry.certificate AS c
 WHERE
     c.commune_id = ANY(%(commune_ids)s::int[])
