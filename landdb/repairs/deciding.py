@@ -96,9 +96,9 @@ def accept_class(
     The smallest come first. Where one changes a parcel that another was made for, the other is proposed
     anew on what is now there, and carried out if it still holds; at most three times for one finding.
     """
-    lock_communes(conn, [commune_id])
     work = _Work(conn, commune_id, actor, catalogue or effective_catalogue(conn, commune_id))
     queue = [row for row in proposals.list_proposals(conn, asked) if within.holds(row)]
+    lock_communes(conn, {commune_id, *proposals.list_communes(conn, [row.proposal_id for row in queue])})
     done: list[Accepted] = []
     passed: Counter[str] = Counter()
     attempts: Counter[int] = Counter()
@@ -151,12 +151,11 @@ def undo(
     rows = _lock(conn, [row.proposal_id for row in rows], state="accepted", communes=communes)
     undone_by = take_back(conn, rows, transaction_id, actor=actor, reason=reason)
     proposals.mark_undone(conn, transaction_id, undone_by=undone_by)
-    commune_id = rows[0].commune_id
     recheck(
         conn,
-        commune_id,
+        sorted(proposals.list_communes(conn, [row.proposal_id for row in rows])),
         _concerned_by(conn, rows),
-        catalogue or effective_catalogue(conn, commune_id),
+        catalogue or effective_catalogue(conn, rows[0].commune_id),
         kinds={row.kind for row in rows},
     )
     return undone_by
@@ -190,9 +189,10 @@ def _lock(
     missing = [str(proposal_id) for proposal_id in proposal_ids if proposal_id not in rows]
     if missing:
         raise NotFound(f"there is no proposal {', '.join(missing)}", remedy="`landdb repairs list COMMUNE`")
-    if communes is not None and not {row.commune_code for row in rows.values()} <= set(communes):
-        raise AccessDenied("OTHER_COMMUNE", remedy="repairs are decided by the staff of their commune")
-    lock_communes(conn, _communes(list(rows.values())))
+    concerned = proposals.list_communes(conn, proposal_ids)
+    if communes is not None and not set(concerned.values()) <= set(communes):
+        raise AccessDenied("OTHER_COMMUNE", remedy="repairs are decided by the staff of every commune they change")
+    lock_communes(conn, concerned)
     states = proposals.lock(conn, proposal_ids)
     for proposal_id in proposal_ids:
         if states[proposal_id] != state:
@@ -201,10 +201,6 @@ def _lock(
                 remedy="propose anew: `landdb repairs propose COMMUNE`",
             )  # fmt: skip
     return [rows[proposal_id] for proposal_id in proposal_ids]
-
-
-def _communes(rows: Sequence[ProposalRow]) -> list[int]:
-    return sorted({row.commune_id for row in rows})
 
 
 class _Work:
@@ -216,6 +212,7 @@ class _Work:
         self._dropped: set[int] = set()
         self._concerned: set[int] = set()
         self._kinds: set[str] = set()
+        self._communes = {commune_id}
 
     def accept(self, row: ProposalRow, reason: str | None) -> Accepted:
         """Carry out one proposal."""
@@ -232,6 +229,7 @@ class _Work:
         )
         self._concerned |= standing.concerned
         self._kinds.add(row.kind)
+        self._communes |= standing.communes
         return Accepted(row.proposal_id, row.finding_id, transaction_id)
 
     def propose_anew(self, row: ProposalRow, asked: Asked, within: Within) -> tuple[list[ProposalRow], str | None]:
@@ -254,7 +252,7 @@ class _Work:
         """Judge what changed, and propose anew for what is still open and lost its proposals to a change."""
         if not self._kinds:
             return
-        recheck(self._conn, self._commune_id, self._concerned, self._catalogue, kinds=self._kinds)
+        recheck(self._conn, sorted(self._communes), self._concerned, self._catalogue, kinds=self._kinds)
         if self._dropped:
             propose(
                 self._conn,

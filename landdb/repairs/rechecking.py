@@ -22,7 +22,7 @@ _OF_A_SHEET: Final = "REPROJECT_SHEET"
 
 def recheck(
     conn: psycopg.Connection,
-    commune_id: int,
+    commune_ids: Sequence[int],
     parcel_ids: Collection[int],
     catalogue: Catalogue,
     *,
@@ -30,9 +30,10 @@ def recheck(
 ) -> None:
     """Judge the changed parcels with their surroundings and store what follows; a whole sheet with its commune."""
     if _OF_A_SHEET in kinds:
-        check_commune(conn, commune_id, rules=_CONCERNED, catalogue=catalogue)
+        for commune_id in commune_ids:
+            check_commune(conn, commune_id, rules=_CONCERNED, catalogue=catalogue)
     elif parcel_ids:
-        rechecking.recheck(conn, parcel_ids, [commune_id])
+        rechecking.recheck(conn, parcel_ids, commune_ids)
 
 
 @contextmanager

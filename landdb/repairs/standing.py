@@ -34,6 +34,11 @@ class StandingProposal:
     candidate: Mapping[str, Any] | None = None
     concerned: frozenset[int] = frozenset()
 
+    @property
+    def communes(self) -> frozenset[int]:
+        """Give the communes whose parcels or objects it changes."""
+        return frozenset(change.unit.commune_id for change in self.proposal.changes)
+
 
 def stands(
     reader: GroundReader, row: ProposalRow, changes: Sequence[ChangeRow], catalogue: Catalogue

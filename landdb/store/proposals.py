@@ -140,6 +140,12 @@ def list_changes(conn: psycopg.Connection, proposal_ids: Sequence[int]) -> list[
     return [ChangeRow(*row) for row in rows]
 
 
+def list_communes(conn: psycopg.Connection, proposal_ids: Sequence[int]) -> dict[int, str]:
+    """Give the communes that proposals are about or change something in: id and code."""
+    rows = conn.execute(load("proposals")["communes"], {"proposal_ids": list(proposal_ids)})
+    return {int(commune_id): str(code) for commune_id, code in rows}
+
+
 def lock(conn: psycopg.Connection, proposal_ids: Sequence[int]) -> dict[int, str]:
     """Give the state of each proposal, which nobody else changes until the transaction ends."""
     rows = conn.execute(load("proposals")["lock"], {"proposal_ids": list(proposal_ids)})

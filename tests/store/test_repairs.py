@@ -10,6 +10,7 @@ import factories
 import psycopg
 import pytest
 import shapely
+from worlds import VIET_TRI
 
 from landdb import repairs
 from landdb.domain.crs import from_wgs84
@@ -365,3 +366,24 @@ def test_what_is_judged_with_an_acceptance_is_what_a_whole_check_finds(commune: 
     repairs.accept(commune.conn, [first.proposal_id], actor="clerk")
     after = check_commune(commune.conn, commune.commune_id).stored
     assert (after.new, after.regressed, after.fixed) == (0, 0, 0)
+
+
+def test_a_seam_is_repaired_for_both_communes_by_staff_of_both(commune: Commune) -> None:
+    other = factories.add_sheet(commune.conn, "7", code=VIET_TRI, batch=commune.batch, scale=500)
+    commune.draw("1", commune.box(0, 0, 20, 20))
+    beyond = factories.add_parcel(commune.conn, other, "1", batch=commune.batch, land_use=None)
+    commune.redraw(beyond, commune.box(19.95, 0, 40, 20))
+    commune.conn.execute("UPDATE cadastre.parcel SET legal_area_m2 = NULL, registered_area_m2 = NULL")
+    for commune_id in (commune.commune_id, other.commune_id):
+        check_commune(commune.conn, commune_id, rules=["COV"])
+    seam = "SELECT finding_id, commune_id, state FROM quality.finding WHERE rule_id = 'COV009'"
+    ((finding_id, owner, _),) = commune.conn.execute(seam).fetchall()
+    made = repairs.propose(commune.conn, owner, actor="analyst", finding_ids=[finding_id]).proposal_ids
+    changed = {i: proposals.list_communes(commune.conn, [i]) for i in made}
+    crossing = [i for i, communes in changed.items() if len(communes) == 2]
+    for proposal_id in crossing:
+        with pytest.raises(AccessDenied):
+            repairs.accept(commune.conn, [proposal_id], actor="clerk", communes=[changed[proposal_id][owner]])
+    chosen = (crossing or list(made))[0]
+    repairs.accept(commune.conn, [chosen], actor="clerk", communes=list(changed[chosen].values()))
+    assert [state for *_, state in commune.conn.execute(seam)] == ["fixed"]

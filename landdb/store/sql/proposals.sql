@@ -285,3 +285,23 @@ SELECT
 FROM registry.transaction AS t
 INNER JOIN cadastre.sheet AS s ON s.sheet_id = (t.details ->> 'sheet')::int
 WHERE t.transaction_id = %(transaction_id)s AND t.details ? 'former_frame';
+
+-- name: communes
+-- The communes that proposals are about, and those whose parcels or objects they change.
+SELECT c.commune_id, c.commune_code
+FROM admin.commune AS c
+WHERE
+    c.commune_id IN (
+        SELECT p.commune_id FROM quality.proposal AS p WHERE p.proposal_id = ANY(%(proposal_ids)s::bigint[])
+        UNION ALL
+        SELECT v.commune_id
+        FROM quality.proposal_change AS ch
+        INNER JOIN cadastre.parcel AS v ON ch.parcel_id = v.parcel_id
+        WHERE ch.proposal_id = ANY(%(proposal_ids)s::bigint[])
+        UNION ALL
+        SELECT v.commune_id
+        FROM quality.proposal_change AS ch
+        INNER JOIN cadastre.land_object AS v ON ch.land_object_id = v.land_object_id
+        WHERE ch.proposal_id = ANY(%(proposal_ids)s::bigint[])
+    )
+ORDER BY c.commune_id;
