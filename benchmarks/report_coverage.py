@@ -100,4 +100,4 @@ def _scale(result: dict[str, Any] | None) -> str:
         return ""
     rows = [(f"{one['parcels']:,}", one["communes"], one["cpu_s"], one["peak_mib"]) for one in result["runs"]]
     told = f"{result['ratio_parcels']} times the parcels take {result['ratio_cpu']} times the time. {host(result)}."
-    return f"### Coverage check, ten provinces\n\n{told}\n\n{table(('parcels', 'communes', 'CPU s', 'peak MiB'), rows)}"
+    return f"### Coverage check, ten times the ground\n\n{told}\n\n{table(('parcels', 'communes', 'CPU s', 'peak MiB'), rows)}"
