@@ -19,7 +19,10 @@ from landdb.validators.gaps import rim_of
 from landdb.validators.places import fault_finding, label_point
 from landdb.validators.rim import Rim
 from landdb.validators.rings import polygons_of
-from landdb.validators.widths import polygon_parts, widths_m
+from landdb.validators.widths import cut_at_threads, polygon_parts, widths_m
+
+#: What reprojected parcels may lie off the boundary that they were drawn along.
+_THREAD_M = 0.02
 
 
 def check_borders(fabric: CommuneFabric, rim: Rim, catalogue: Catalogue) -> list[Finding]:
@@ -86,7 +89,9 @@ def _uncovered(
     """Give COV007 for ground along the boundary, wider than the tolerance, that no unit covers."""
     rule = catalogue["COV007"]
     tolerance_m = rule.limit("boundary_tolerance_m")
-    grounds = polygon_parts(shapely.difference(boundary, land))
+    uncovered = polygon_parts(shapely.difference(boundary, land))
+    wide = uncovered[widths_m(uncovered) > tolerance_m]
+    grounds = np.concatenate([cut_at_threads(ground, _THREAD_M) for ground in wide]) if len(wide) else wide
     for ground, width in zip(grounds, widths_m(grounds).tolist(), strict=True):
         if width <= tolerance_m:
             continue

@@ -15,7 +15,7 @@ from landdb.validators.catalogue import Catalogue
 from landdb.validators.fabric import Units
 from landdb.validators.places import fault_finding, label_point
 from landdb.validators.rings import Geometries, Integers
-from landdb.validators.widths import polygon_parts, widths_m
+from landdb.validators.widths import opened, polygon_parts, widths_m
 
 #: Up to here all pairs of the units in one face are tried; beyond, two sheets of one ground lie over each other.
 _FEW = 16
@@ -145,18 +145,11 @@ def _without_threads(parts: Geometries, noise_width_m: float) -> tuple[Geometrie
     Noise on shared edges spins threads that hang on to a fault and would make it look as long as the border.
     """
     wide = parts[widths_m(parts) >= noise_width_m] if len(parts) > 1 else parts
-    cores = _opened(wide, noise_width_m)
+    cores = opened(wide, noise_width_m)
     lengths = shapely.length(np.where(shapely.is_empty(cores), wide, cores))
-    trimmed = polygon_parts(shapely.geometrycollections(_opened(wide, _THREAD_M)))
+    trimmed = polygon_parts(shapely.geometrycollections(opened(wide, _THREAD_M)))
     has_threads = shapely.length(trimmed).sum() < _THREADED * shapely.length(wide).sum()
     return trimmed if has_threads and len(trimmed) else wide, float(lengths.max()) / 2
-
-
-def _opened(polygons: Geometries, width_m: float) -> Geometries:
-    """Give polygons without what is thinner than a width; corners stay sharp."""
-    eroded = shapely.buffer(polygons, -width_m / 2, join_style="mitre")
-    opened: Geometries = shapely.buffer(eroded, width_m / 2, join_style="mitre")
-    return opened
 
 
 def _rule_for(units: Units, catalogue: Catalogue, shared: Shared, limit_m: float) -> tuple[str, Severity | None, float]:

@@ -8,7 +8,6 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from landdb.domain.finding import Finding
-from landdb.validators import kernels
 from landdb.validators.arrangement import Arrangement, arrange
 from landdb.validators.catalogue import Catalogue
 from landdb.validators.coverage import UnitsNear, check_overlaps
@@ -22,8 +21,8 @@ from landdb.validators.vertices import check_vertices
 _EXPLAINS_VERTICES = frozenset(
     {"COV001", "COV002", "COV003", "COV004", "COV008", "COV009", "COV010", "COV012", "COV013", "COV014"}
 )
-#: Foreign edges farther than this from own ones cannot bound a fault of both.
-_FAR_M = 500.0
+#: A fault at a seam is seen this far beyond the own edges; what is wider has the outside on its other side.
+_FAR_M = 250.0
 #: Ground lies along an edge when it comes this near after noding.
 _ALONG_M = 2e-3
 
@@ -62,8 +61,7 @@ def check_patch(
     if not own.any():
         return Judged(check_vertices(units, patch.residual.touches, catalogue, []))
     zone = patch.known or _surroundings(segments.take(own))
-    bearing = segments.take(own | _bears_on(segments, own, zone, catalogue))
-    arrangement = arrange(units, bearing, among=segments, within=zone)
+    arrangement = arrange(units, segments.take(_within(segments, zone)), among=segments, within=zone)
     apart = [*check_overlaps(arrangement, units_near, catalogue), *check_gaps(arrangement, catalogue, unusable)]
     explained = [finding for finding in apart if finding.rule_id in _EXPLAINS_VERTICES]
     found = [*apart, *check_vertices(units, patch.residual.touches, catalogue, explained)]
@@ -82,23 +80,10 @@ def _surroundings(segments: Segments) -> BaseGeometry:
     return zone
 
 
-def _bears_on(segments: Segments, own: Flags, zone: BaseGeometry, catalogue: Catalogue) -> Flags:
-    """Tell which foreign segments can bound a fault together with own ones.
-
-    Those do that meet the zone and hang together with own ones, or come as near as a narrow gap is wide.
-    """
-    bears = np.zeros(len(segments), dtype=bool)
-    if own.all():
-        return bears
+def _within(segments: Segments, zone: BaseGeometry) -> Flags:
+    """Tell which segments' envelopes meet the zone. All of them count, own or not: a void may hold an island."""
     low_x, low_y, high_x, high_y = zone.bounds
     ends = np.stack([segments.xy[segments.start], segments.xy[segments.end]])
     low, high = ends.min(axis=0), ends.max(axis=0)
-    meets = (high[:, 0] >= low_x) & (low[:, 0] <= high_x) & (high[:, 1] >= low_y) & (low[:, 1] <= high_y)
-    foreign = np.flatnonzero(meets & ~own)
-    label = kernels.components(segments.start, segments.end, len(segments.xy))[segments.start]
-    close = shapely.STRtree(segments.take(own).lines()).query(
-        segments.take(foreign).lines(), predicate="dwithin", distance=catalogue["COV004"].limit("narrow_width_m")
-    )[0]
-    together = np.union1d(label[own], label[foreign[close]])
-    bears[foreign[np.isin(label[foreign], together)]] = True
-    return bears
+    meets: Flags = (high[:, 0] >= low_x) & (low[:, 0] <= high_x) & (high[:, 1] >= low_y) & (low[:, 1] <= high_y)
+    return meets

@@ -67,3 +67,18 @@ def polygon_parts(geometry: BaseGeometry) -> Geometries:
     parts = shapely.get_parts(parts) if np.isin(shapely.get_type_id(parts), (6, 7)).any() else parts
     kept: Geometries = parts[(shapely.get_type_id(parts) == 3) & (shapely.area(parts) > 0)]
     return kept
+
+
+def opened(polygons: Geometries, width_m: float) -> Geometries:
+    """Give polygons without what is thinner than a width; corners stay sharp."""
+    eroded = shapely.buffer(polygons, -width_m / 2, join_style="mitre")
+    wide: Geometries = shapely.buffer(eroded, width_m / 2, join_style="mitre")
+    return wide
+
+
+def cut_at_threads(polygon: BaseGeometry, thread_m: float) -> Geometries:
+    """Give the parts of a polygon that only threads thinner than a width hold together; itself when none does."""
+    parts = polygon_parts(opened(np.array([polygon], dtype=object), thread_m)[0])
+    if len(parts) < 2:
+        return np.array([polygon], dtype=object)
+    return polygon_parts(shapely.geometrycollections(shapely.intersection(parts, polygon)))

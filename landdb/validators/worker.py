@@ -1,5 +1,6 @@
 """A worker of a sweep: one process with one connection, on this machine or another."""
 
+import atexit
 import gc
 import multiprocessing
 import os
@@ -29,7 +30,9 @@ def connection(url: str) -> psycopg.Connection:
 
 @lru_cache(maxsize=4)
 def _connected(url: str, _process: int) -> psycopg.Connection:
-    return psycopg.connect(checked_url(url), application_name="landdb worker", autocommit=True)
+    conn = psycopg.connect(checked_url(url), application_name="landdb worker", autocommit=True)
+    atexit.register(conn.close)
+    return conn
 
 
 @contextmanager

@@ -7,12 +7,10 @@ user's cache folder where that is not writable), so only the first check after a
 from landdb.validators.kernels.cancelling import directed_segments, number_vertices, uncancelled
 from landdb.validators.kernels.corners import sharp_corners, short_edges
 from landdb.validators.kernels.rings import rings_from_wkb, unit_measures
-from landdb.validators.kernels.tables import components
 from landdb.validators.kernels.touching import join_close, touching
 from landdb.validators.kernels.winding import winding
 
 __all__ = [
-    "components",
     "directed_segments",
     "join_close",
     "number_vertices",

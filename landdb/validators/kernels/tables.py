@@ -47,15 +47,3 @@ def root_of(label, index):
         label[index] = label[label[index]]
         index = label[index]
     return index
-
-
-@njit(cache=True)
-def components(one, other, count):
-    """Give each of `count` members the smallest member that pairs (one, other) connect it with."""
-    label = np.arange(count)
-    for index in range(len(one)):
-        first, second = root_of(label, one[index]), root_of(label, other[index])
-        label[max(first, second)] = min(first, second)
-    for index in range(count):
-        label[index] = root_of(label, index)
-    return label
