@@ -100,4 +100,5 @@ def _scale(result: dict[str, Any] | None) -> str:
         return ""
     rows = [(f"{one['parcels']:,}", one["communes"], one["cpu_s"], one["peak_mib"]) for one in result["runs"]]
     told = f"{result['ratio_parcels']} times the parcels take {result['ratio_cpu']} times the time. {host(result)}."
-    return f"### Coverage check, ten times the ground\n\n{told}\n\n{table(('parcels', 'communes', 'CPU s', 'peak MiB'), rows)}"
+    columns = ("parcels", "communes", "CPU s", "peak MiB")
+    return f"### Coverage check, ten times the ground\n\n{told}\n\n{table(columns, rows)}"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -151,20 +151,20 @@ def check_many(
     Broken off, `resume` goes on with the communes that were left, by the rules chosen then; `url` must be reachable
     for the workers. Raises NotFound when there is nothing to go on with.
     """
-    from landdb.validators.sweep import sweep
+    from landdb.validators.sweep import Order, sweep
 
     begun = sweeps.find_unfinished(conn) if resume else sweeps.begin(conn, commune_ids, rules)
     if begun is None:
         raise NotFound("no check was broken off", remedy="leave out --resume")
-    yield from sweep(
+    order = Order(
         url,
-        begun.commune_ids,
-        executor,
         rules=None if begun.rules is None else tuple(begun.rules),
+        since=sweeps.mark(conn),
+        started_at=datetime.now(UTC),
         sweep_id=begun.sweep_id,
-        done=sweeps.list_done(conn, begun) if resume else (),
-        progress=progress,
     )
+    done = sweeps.list_done(conn, begun) if resume else ()
+    yield from sweep(order, begun.commune_ids, executor, done=done, progress=progress)
     sweeps.finish(conn, begun)
 
 
