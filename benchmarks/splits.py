@@ -55,6 +55,7 @@ def run(url: str, splits: int, seed: int = 7) -> dict[str, Any]:
         "bare_statements_ms": _summary(bare),
         "made_on": date.today().isoformat(),  # noqa: DTZ011 - the machine's own day
     }
+    RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     return figures
 

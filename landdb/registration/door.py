@@ -112,11 +112,13 @@ def _perform(work: Work) -> None:
     procedure = procedure_of(work.change)
     scope = Scope(work.commune_ids, procedure.judged_by)
     before = look_before(conn, own, scope)
+    # A certificate tells of several parcels: what changes about one of them may be found at another.
+    siblings = register_subjects.list_siblings(conn, sorted(own)) if procedure.judged_by else set()
     with transactions.credited(conn, work.transaction_id, work.valid_from):
         TABLE[work.change.kind][1](work, work.change.terms)
         transactions.add_lineage(conn, work.transaction_id, work.lineage)
         register_ground.note_parcels(conn, work.transaction_id, own | work.touched | work.bordering)
-    found = judge(conn, own | work.touched | work.bordering, scope, before)
+    found = judge(conn, own | work.touched | work.bordering | siblings, scope, before)
     work.notices.extend(found if procedure.rules_refuse else (replace(told, severity="info") for told in found))
 
 

@@ -157,6 +157,12 @@ def list_communes(conn: psycopg.Connection, parcel_ids: Sequence[int]) -> list[i
     return [commune_id for (commune_id,) in rows]
 
 
+def list_siblings(conn: psycopg.Connection, parcel_ids: Sequence[int]) -> set[int]:
+    """Give the parcels that share a baunit with these, themselves included when they have one."""
+    rows = conn.execute(load("register_subjects")["siblings"], {"parcel_ids": list(parcel_ids)})
+    return {parcel_id for (parcel_id,) in rows}
+
+
 def list_tags(conn: psycopg.Connection, parcel_ids: Sequence[int]) -> dict[int, tuple[str, dt.date]]:
     """Give the tag of each parcel's state, and since when it is so; parcels that are gone are left out."""
     rows = conn.execute(load("register_subjects")["tags"], {"parcel_ids": list(parcel_ids)})

@@ -12,6 +12,13 @@ WHERE
 -- name: communes_of_parcels
 SELECT DISTINCT commune_id FROM cadastre.parcel WHERE parcel_id = ANY(%(parcel_ids)s::bigint[])
 
+-- name: siblings
+-- Parcels that share a baunit, and so a certificate and its rights, with these.
+SELECT DISTINCT o.parcel_id
+FROM registry.baunit_parcel AS b
+INNER JOIN registry.baunit_parcel AS o ON b.baunit_id = o.baunit_id
+WHERE b.parcel_id = ANY(%(parcel_ids)s::bigint[])
+
 -- name: tags
 -- The tag of a parcel tells every state of it and of what hangs on it from every other; `since` is when the youngest
 -- part came into force.
