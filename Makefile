@@ -1,7 +1,7 @@
 # Run `make` to see what there is. Every target installs what it needs first; see bootstrap.sh.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve setup test check bench bless docs lock clean run-ready dev-ready
+.PHONY: help demo serve setup test soak check bench bless docs lock clean run-ready dev-ready
 PYTHON := .venv/bin/python
 
 help: ## show this list
@@ -17,6 +17,10 @@ setup: run-ready ## only install what landdb needs
 
 test: dev-ready ## run all tests against a throwaway PostGIS
 	.venv/bin/pytest
+
+soak: dev-ready ## 10,000 random legal changes and 200 rounds of eight clerks; takes hours on a small machine
+	LANDDB_SOAK_STEPS=10000 LANDDB_RACE_ROUNDS=200 .venv/bin/pytest -s --timeout 36000 \
+	  tests/store/test_registration_soak.py tests/store/test_registration_races.py
 
 check: dev-ready ## style, types, import order, SQL
 	.venv/bin/ruff check .

@@ -38,7 +38,7 @@ from landdb.store import admin_units, register_subjects
 from landdb.store.admin_units import Commune
 from landdb.validators.runner import check_commune
 
-pytestmark = [pytest.mark.db, pytest.mark.slow, pytest.mark.timeout(7200)]
+pytestmark = [pytest.mark.db, pytest.mark.slow, pytest.mark.timeout(36000)]
 
 STEPS = int(os.environ.get("LANDDB_SOAK_STEPS", "160"))
 PER_SEQUENCE = 40
