@@ -14,6 +14,7 @@ from landdb.validators.checks import units_near_of
 from landdb.validators.fabric import CommuneFabric, UnusableParcel, build_fabric
 from landdb.validators.ground import CheckedGround
 from landdb.validators.meridians import CommunePlace, SheetPlace
+from landdb.validators.rim import neighbours_seen
 from landdb.validators.survey import judge_commune, survey_ground
 
 #: Parcel ids of different communes never meet.
@@ -87,7 +88,8 @@ def judge(communes: Sequence[FabricCommune], *, catalogue: Catalogue | None = No
     for own, survey in enumerate(surveys):
         near = [one for one, other in enumerate(surveys) if one != own and survey.rim.lies_near(other.rim)]
         around = units_near_of([fabrics[own], *(fabrics[index] for index in near)])
-        findings = judge_commune(survey, [surveys[index].rim for index in near], around, catalogue)
+        seen = neighbours_seen(survey.rim, (each.rim for each in surveys))
+        findings = judge_commune(survey, seen, around, catalogue)
         here = (finding for finding in findings if finding.commune_id == survey.commune_id)
         found += [as_said(finding, codes, communes[0].srid) for finding in here]
     return found

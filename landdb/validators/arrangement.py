@@ -12,7 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from landdb.validators import kernels
-from landdb.validators.edges import CELL_M, Segments
+from landdb.validators.edges import CELL_M, Bounds, Segments
 from landdb.validators.fabric import Units
 from landdb.validators.rings import Flags, Geometries, Integers
 
@@ -74,25 +74,25 @@ class Arrangement:
 
 
 def arrange(
-    units: Units, segments: Segments, *, among: Segments | None = None, within: BaseGeometry | None = None
+    units: Units, segments: Segments, *, among: Segments | None = None, zone: Bounds | None = None, at_corner: int = 0
 ) -> Arrangement:
-    """Give the arrangement of `segments`; the cover counts `among`, all residual edges known, which close around.
+    """Give the arrangement of `segments`; the cover counts `among`, all residual edges known.
 
-    Winding numbers need whole rings, faces need only the edges that bound them. Edges that leave `within` are
-    cut by its frame.
+    Edges that leave the `zone` are cut by its frame; `at_corner` units lie over the zone's north-eastern corner.
     """
     among = segments if among is None else among
     if not len(segments):
         nothing = np.empty(0, dtype=object)
         return Arrangement(units, segments, shapely.Polygon(), nothing, np.empty(0, dtype=np.int64))
     low_x, low_y, high_x, high_y = segments.bounds()
-    frame = shapely.box(low_x - MARGIN_M, low_y - MARGIN_M, high_x + MARGIN_M, high_y + MARGIN_M)
-    if within is not None:
-        frame = shapely.box(*_inner(frame.bounds, within.bounds))
+    around = (low_x - MARGIN_M, low_y - MARGIN_M, high_x + MARGIN_M, high_y + MARGIN_M)
+    frame = shapely.box(*(around if zone is None else _inner(around, zone)))
     faces = _faces(segments, frame)
     inside = shapely.get_coordinates(shapely.point_on_surface(faces))
     dy = np.abs(among.xy[among.start, 1] - among.xy[among.end, 1])
-    cover = kernels.winding(inside, among.xy, among.start, among.end, max(0.5, 2 * float(dy.mean())))
+    corner = np.array((around if zone is None else zone)[2:])
+    height_m = max(0.5, 2 * float(dy.mean()))
+    cover = kernels.winding(inside, among.xy, among.start, among.end, height_m, corner, at_corner)
     return Arrangement(units, segments, frame, faces, cover)
 
 

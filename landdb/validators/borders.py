@@ -11,13 +11,14 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from landdb.domain.finding import Finding
+from landdb.validators import kernels
 from landdb.validators.arrangement import Arrangement, arrange
 from landdb.validators.catalogue import Catalogue
 from landdb.validators.edges import Segments, directed, put_together
 from landdb.validators.fabric import NO_PARCEL, CommuneFabric
 from landdb.validators.gaps import rim_of
 from landdb.validators.places import fault_finding, label_point
-from landdb.validators.rim import Rim
+from landdb.validators.rim import FAR_M, Rim
 from landdb.validators.rings import polygons_of
 from landdb.validators.widths import cut_at_threads, polygon_parts, widths_m
 
@@ -30,13 +31,24 @@ def check_borders(fabric: CommuneFabric, rim: Rim, catalogue: Catalogue) -> list
     boundary = fabric.boundary
     if boundary is None or not fabric.parcel_count or _runs_along(rim.segments, boundary):
         return []
-    arrangement = arrange(rim.units, rim.segments)
+    arrangement = _along_boundary(rim, boundary)
     # enclosed gaps have rules of their own, so only the outer shells of the fabric count
     covered = shapely.get_parts(arrangement.covered())
     land = shapely.unary_union(shapely.polygons(shapely.get_exterior_ring(covered)))
     reach = _reach(boundary, catalogue)
-    beyond = [] if shapely.covers(reach, land) else _outside(fabric, catalogue, boundary, reach)
+    boxes = fabric.polygons.boxes()[fabric.units.parcel_id != NO_PARCEL]
+    within = shapely.covers(reach, land) and shapely.contains(arrangement.frame, boxes).all()
+    beyond = [] if within else _outside(fabric, catalogue, boundary, reach)
     return [*beyond, *_uncovered(arrangement, catalogue, boundary, land)]
+
+
+def _along_boundary(rim: Rim, boundary: BaseGeometry) -> Arrangement:
+    """Give the commune's ground as far as its boundary is near; a road that it holds for the province ends there."""
+    low_x, low_y, high_x, high_y = boundary.bounds
+    zone = (low_x - FAR_M, low_y - FAR_M, high_x + FAR_M, high_y + FAR_M)
+    edges = rim.segments
+    over = kernels.winding_at(zone[2], zone[3], edges.xy, edges.start, edges.end)
+    return arrange(rim.units, edges.meeting(zone), among=edges, zone=zone, at_corner=int(over))
 
 
 def check_outside(fabric: CommuneFabric, boundary: BaseGeometry, catalogue: Catalogue) -> list[Finding]:

@@ -12,7 +12,7 @@ from landdb.validators.coverage import UnitsNear
 from landdb.validators.fabric import CommuneFabric, Units, UnusableParcel, joined_units
 from landdb.validators.fingerprint import sorted_findings
 from landdb.validators.patch import Patch, check_patch
-from landdb.validators.rim import Rim, joint_residual, rim_of_fabric
+from landdb.validators.rim import Rim, joint_residual, neighbours_seen, rim_of_fabric
 from landdb.validators.rings import Geometries, reprojected_polygons
 from landdb.validators.shapes import check_shapes
 
@@ -45,7 +45,8 @@ def check_fabrics(fabrics: Sequence[CommuneFabric], *, catalogue: Catalogue | No
     for fabric, rim in zip(fabrics, rims, strict=True):
         near = [index for index, other in enumerate(rims) if other is not rim and rim.lies_near(other)]
         around = units_near_of([fabric, *(fabrics[index] for index in near)])
-        concerned = check_coverage(rim, [rims[index] for index in near], around, catalogue, unusable=fabric.unusable)
+        seen = neighbours_seen(rim, rims)
+        concerned = check_coverage(rim, seen, around, catalogue, unusable=fabric.unusable)
         found += check_borders(fabric, rim, catalogue)
         found += [finding for finding in concerned if finding.commune_id == fabric.commune_id]
     return sorted_findings(found)
@@ -76,8 +77,11 @@ def check_coverage(
     *,
     unusable: Sequence[UnusableParcel] = (),
 ) -> list[Finding]:
-    """Give the coverage findings that concern a commune, its seams with the neighbours given included."""
+    """Give the coverage findings that concern a commune, its seams with neighbours (`neighbours_seen`) included."""
+    if not len(rim.segments):
+        return []
     units, residual = joint_residual(rim, neighbours, catalogue)
-    patch = Patch(units, residual, own=units.commune_id == rim.commune_id)
+    at_corner = sum(neighbour.at_corner for neighbour in neighbours)
+    patch = Patch(units, residual, units.commune_id == rim.commune_id, rim.zone(), at_corner=at_corner)
     found = check_patch(patch, units_near, catalogue, unusable=unusable).findings
     return [finding for finding in found if rim.commune_id in (finding.commune_id, finding.other_commune_id)]

@@ -15,6 +15,9 @@ from landdb.validators import kernels
 from landdb.validators.fabric import Units
 from landdb.validators.rings import Coordinates, Flags, Geometries, Integers, Polygons
 
+#: Min x, min y, max x, max y.
+Bounds = tuple[float, float, float, float]
+
 #: Vertices closer than this are one vertex by design: no survey tells them apart.
 CELL_M = 1e-4
 #: Coordinates are delivered by the millimetre, so rounding alone moves a vertex of a straight edge off it by this.
@@ -52,7 +55,20 @@ class Segments:
         lines: Geometries = shapely.linestrings(np.stack([self.xy[self.start], self.xy[self.end]], axis=1))
         return lines
 
-    def bounds(self) -> tuple[float, float, float, float]:
+    def meeting(self, bounds: Bounds) -> "Segments":
+        """Give the segments whose envelopes meet a rectangle."""
+        low_x, low_y, high_x, high_y = bounds
+        one, other = self.xy[self.start], self.xy[self.end]
+        low, high = np.minimum(one, other), np.maximum(one, other)
+        meets = (high[:, 0] >= low_x) & (low[:, 0] <= high_x) & (high[:, 1] >= low_y) & (low[:, 1] <= high_y)
+        return self.take(meets)
+
+    def compact(self) -> "Segments":
+        """Give the segments with only the vertices they use."""
+        used, number = np.unique(np.concatenate([self.start, self.end]), return_inverse=True)
+        return Segments(number[: len(self)], number[len(self) :], self.unit, self.xy[used])
+
+    def bounds(self) -> Bounds:
         """Give min x, min y, max x, max y of all segments."""
         ends = self.xy[np.concatenate([self.start, self.end])]
         low, high = ends.min(axis=0), ends.max(axis=0)
@@ -116,13 +132,13 @@ def resolve(segments: Segments, units: Units, touch_m: Coordinates) -> Residual:
     there; both then cancel like any other pair. A divided edge is a touch, as is every foreign vertex within
     `touch_m` of an edge whose unit has none of its own there.
     """
-    left = _compact(segments.uncancelled())
+    left = segments.uncancelled().compact()
     if not len(left):
         return Residual(left, Touches(np.empty((0, 2)), left.start, left.start))
     joined = _join(left, units).uncancelled()
     if not len(joined):
         return Residual(joined, Touches(np.empty((0, 2)), joined.start, joined.start))
-    joined = _compact(joined)
+    joined = joined.compact()
     vertex, segment, place, distance_m = kernels.touching(
         joined.xy, _at_vertices(joined, touch_m), joined.start, joined.end, touch_m[joined.unit], _SEARCH_M
     )
@@ -134,13 +150,6 @@ def resolve(segments: Segments, units: Units, touch_m: Coordinates) -> Residual:
     near = (distance_m <= limit_m) & (place > 0) & (place < 1)
     divided = _divide(joined, vertex[near], segment[near], place[near])
     return Residual(divided.uncancelled(), touches)
-
-
-def _compact(segments: Segments) -> Segments:
-    """Give the segments with only the vertices they use."""
-    used, number = np.unique(np.concatenate([segments.start, segments.end]), return_inverse=True)
-    count = len(segments)
-    return Segments(number[:count], number[count:], segments.unit, segments.xy[used])
 
 
 def _at_vertices(segments: Segments, by_unit: Coordinates) -> Coordinates:

@@ -20,6 +20,7 @@ from landdb.domain.finding import Finding
 from landdb.store import ground as ground_store
 from landdb.store import surroundings
 from landdb.store.surroundings import GroundRow
+from landdb.validators import kernels
 from landdb.validators.borders import check_outside
 from landdb.validators.catalogue import Catalogue
 from landdb.validators.edges import residual_of
@@ -126,8 +127,10 @@ def judge_around(
     srid = around.units.srid
     unusable = {each: unusable_in(ground_store.list_unusable(conn, each), srid) for each in communes}
     residual = residual_of(around.polygons, around.units, touch_limits_m(around.units, catalogue))
+    zone, edges = around.zone.bounds, residual.segments
+    over = kernels.winding_at(zone[2], zone[3], edges.xy, edges.start, edges.end)
     judged = check_patch(
-        Patch(around.units, residual, around.focus, known=around.zone),
+        Patch(around.units, residual, around.focus, zone, at_corner=int(over), is_clipped=True),
         units_near_in(conn, srid),
         catalogue,
         unusable=[parcel for parcels in unusable.values() for parcel in parcels],

@@ -1,19 +1,23 @@
 """What a commune shows to its neighbours: the edges that its own ground leaves over."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from landdb.domain.box import Box, box_4326
 from landdb.domain.crs import reprojected
+from landdb.validators import kernels
 from landdb.validators.catalogue import Catalogue
-from landdb.validators.edges import Residual, Segments, Touches, put_together, residual_of, resolve
+from landdb.validators.edges import Bounds, Residual, Segments, Touches, put_together, residual_of, resolve
 from landdb.validators.fabric import CommuneFabric, Units, joined_units
 from landdb.validators.vertices import touch_limits_m
 
 #: How far apart communes may lie and still have a seam: half of it on each side.
 MARGIN_M = 25.0
+#: A fault at a seam is seen this far beyond the own edges; what is wider has the outside on its other side. No
+#: round number, so that no vertex on a grid lies on the zone's rim.
+FAR_M = 250.000317
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,6 +29,12 @@ class Rim:
     segments: Segments
     touches: Touches
     box_4326: Box | None
+    at_corner: int = 0
+
+    def zone(self) -> Bounds:
+        """Give the ground around the rim in which its seams lie, with what is beyond narrow gaps."""
+        low_x, low_y, high_x, high_y = self.segments.bounds()
+        return low_x - FAR_M, low_y - FAR_M, high_x + FAR_M, high_y + FAR_M
 
     def lies_near(self, other: "Rim") -> bool:
         """Tell whether two communes can have a seam: their edges' surroundings meet."""
@@ -39,6 +49,17 @@ class Rim:
             return self
         xy = reprojected(self.segments.xy, self.units.srid, srid)
         return replace(self, units=self.units.in_srid(srid), segments=replace(self.segments, xy=xy))
+
+    def seen_from(self, other: "Rim") -> "Rim":
+        """Give what of the rim lies in another's zone, in its CRS.
+
+        What is left out tells only how many of the units lie over the zone's corner (`at_corner`): a road network
+        of a province is then no longer than its part in view.
+        """
+        rim, zone = self.in_srid(other.units.srid), other.zone()
+        segments = rim.segments
+        over = kernels.winding_at(zone[2], zone[3], segments.xy, segments.start, segments.end)
+        return replace(rim, segments=segments.meeting(zone).compact(), at_corner=int(over))
 
 
 def rim_of_fabric(fabric: CommuneFabric, catalogue: Catalogue) -> Rim:
@@ -57,12 +78,18 @@ def rim_of_fabric(fabric: CommuneFabric, catalogue: Catalogue) -> Rim:
     )
 
 
+def neighbours_seen(own: Rim, rims: Iterable[Rim]) -> list[Rim]:
+    """Give what a commune sees of those that can have a seam with it."""
+    return [rim.seen_from(own) for rim in rims if rim.commune_id != own.commune_id and own.lies_near(rim)]
+
+
 def joint_residual(rim: Rim, neighbours: Sequence[Rim], catalogue: Catalogue) -> tuple[Units, Residual]:
     """Give what a commune and its neighbours leave over together, with the units of all.
 
-    The first units are the commune's own. Touches are its own and those between two communes.
+    The neighbours' rims are given as seen from the commune. The first units are its own. Touches are its own and
+    those between two communes.
     """
-    rims = [rim, *(neighbour.in_srid(rim.units.srid) for neighbour in neighbours)]
+    rims = [rim, *neighbours]
     if not neighbours:
         return rim.units, Residual(rim.segments, rim.touches)
     units = joined_units([each.units for each in rims])

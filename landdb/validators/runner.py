@@ -15,6 +15,7 @@ from landdb.store.locks import lock_communes
 from landdb.store.runs import RunRecord, RunScope, StoredRun, store_run
 from landdb.validators.catalogue import Catalogue
 from landdb.validators.fingerprint import sorted_findings
+from landdb.validators.rim import neighbours_seen
 from landdb.validators.rows import to_rows
 from landdb.validators.statements import check_statements
 from landdb.validators.survey import judge_commune, survey_commune, units_near_in
@@ -113,7 +114,9 @@ def _on_arrays(conn: psycopg.Connection, commune_id: int, catalogue: Catalogue) 
     box = survey.rim.box_4326
     near = [] if box is None else ground_store.list_communes_near(conn, box, beside=[commune_id])
     rims = [survey_commune(conn, neighbour, catalogue, rules=()).rim for neighbour in near]
-    return judge_commune(survey, rims, units_near_in(conn, survey.rim.units.srid), catalogue)
+    return judge_commune(
+        survey, neighbours_seen(survey.rim, rims), units_near_in(conn, survey.rim.units.srid), catalogue
+    )
 
 
 def _say_nothing(_stage: str) -> None:

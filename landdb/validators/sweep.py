@@ -18,7 +18,7 @@ from landdb.store.runs import store_run
 from landdb.store.sweeps import Mark
 from landdb.validators.catalogue import Catalogue
 from landdb.validators.fingerprint import sorted_findings
-from landdb.validators.rim import Rim
+from landdb.validators.rim import Rim, neighbours_seen
 from landdb.validators.rows import to_rows
 from landdb.validators.runner import ARRAY_KINDS, RunResult, check_commune, run_record
 from landdb.validators.survey import Survey, judge_commune, survey_commune, units_near_in
@@ -66,14 +66,20 @@ def sweep(
     told: dict[int, list[Finding]] = {commune_id: [] for commune_id in left}
     for finding in (finding for findings in _completed(asked) for finding in findings):
         told[finding.commune_id].append(finding)
-    rims = {commune_id: survey.rim for commune_id, survey in surveys.items()}
-    tasks = (
-        executor.submit(judge_task, order, surveys.pop(commune_id), _neighbours(rims, commune_id), told.pop(commune_id))
-        for commune_id in left
-    )
+    tasks = (executor.submit(judge_task, order, *each) for each in _judgements(left, surveys, told))
     for count, judged in enumerate(_completed(tasks), start=1):
         say("judged", count, len(left))
         yield judged
+
+
+def _judgements(
+    commune_ids: Sequence[int], surveys: dict[int, Survey], told: dict[int, list[Finding]]
+) -> Iterator[tuple[Survey, list[Rim], list[Finding]]]:
+    """Give what the judgement of each commune needs, and let go of it."""
+    rims = {commune_id: survey.rim for commune_id, survey in surveys.items()}
+    for commune_id in commune_ids:
+        seen = neighbours_seen(rims[commune_id], rims.values())
+        yield surveys.pop(commune_id), seen, told.pop(commune_id)
 
 
 def survey_task(order: Order, commune_id: int) -> Survey:
@@ -120,11 +126,6 @@ def judge_task(order: Order, survey: Survey, neighbours: Sequence[Rim], told: Se
 
 def _array_rules(catalogue: Catalogue, rules: Rules) -> set[str]:
     return {rule_id for rule_id in catalogue.select(rules) if catalogue[rule_id].kind in ARRAY_KINDS}
-
-
-def _neighbours(rims: dict[int, Rim], commune_id: int) -> list[Rim]:
-    own = rims[commune_id]
-    return [rim for other, rim in sorted(rims.items()) if other != commune_id and own.lies_near(rim)]
 
 
 def _completed(tasks: Iterable[Future[Result]]) -> Iterator[Result]:

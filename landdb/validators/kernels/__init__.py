@@ -8,7 +8,7 @@ from landdb.validators.kernels.cancelling import directed_segments, number_verti
 from landdb.validators.kernels.corners import sharp_corners, short_edges
 from landdb.validators.kernels.rings import rings_from_wkb, unit_measures
 from landdb.validators.kernels.touching import join_close, touching
-from landdb.validators.kernels.winding import winding
+from landdb.validators.kernels.winding import winding, winding_at
 
 __all__ = [
     "directed_segments",
@@ -21,4 +21,5 @@ __all__ = [
     "uncancelled",
     "unit_measures",
     "winding",
+    "winding_at",
 ]

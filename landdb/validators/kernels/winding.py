@@ -5,15 +5,51 @@ from numba import njit
 
 
 @njit(cache=True)
-def winding(points, xy, start, end, height_m):
+def winding_at(x, y, xy, start, end):
+    """Give the winding number of whole rings at one point: their segments' crossings on the way from far east."""
+    count = 0
+    for segment in range(len(start)):
+        ax, ay = xy[start[segment], 0], xy[start[segment], 1]
+        bx, by = xy[end[segment], 0], xy[end[segment], 1]
+        if (ay <= y) != (by <= y) and ax + (y - ay) * (bx - ax) / (by - ay) > x:
+            count += 1 if by > ay else -1
+    return count
+
+
+@njit(cache=True)
+def _going_south(xy, start, end, x, y):
+    """Give the crossings of segments with the line south of a point: where, and by how much the cover changes."""
+    where = np.empty(len(start))
+    change = np.empty(len(start), np.int64)
+    made = 0
+    for segment in range(len(start)):
+        ax, ay = xy[start[segment], 0], xy[start[segment], 1]
+        bx, by = xy[end[segment], 0], xy[end[segment], 1]
+        if (ax <= x) != (bx <= x):
+            at = ay + (x - ax) * (by - ay) / (bx - ax)
+            if at <= y:
+                where[made], change[made] = at, 1 if bx < ax else -1
+                made += 1
+    return where[:made], change[:made]
+
+
+@njit(cache=True)
+def winding(points, xy, start, end, height_m, corner, at_corner):
     """Give how often the segments' units lie over each point: the winding number of all rings they came from.
 
-    Cancelled pairs contribute nothing, so the residual alone gives the cover. Segments are kept by bands of
+    Cancelled pairs contribute nothing, so the residual alone gives the cover. The way to a point leads from the
+    `corner` (east and north of all points), where the winding number is known, south along its meridian and then
+    west; so only segments on that way are needed, and rings may be cut beyond it. Segments are kept by bands of
     `height_m`, and a point asks only its own band.
     """
-    count = np.zeros(len(points), np.int64)
+    count = np.full(len(points), at_corner, np.int64)
     if len(start) == 0 or len(points) == 0:
         return count
+    south, change = _going_south(xy, start, end, corner[0], corner[1])
+    for index in range(len(points)):
+        for crossing in range(len(south)):
+            if south[crossing] > points[index, 1]:
+                count[index] += change[crossing]
     lowest = points[:, 1].min()
     bands = np.int64((points[:, 1].max() - lowest) / height_m) + 1
     filled = np.zeros(bands + 1, np.int64)
@@ -46,6 +82,7 @@ def winding(points, xy, start, end, height_m):
             bx, by = xy[end[segment], 0], xy[end[segment], 1]
             if (ay <= y) == (by <= y):
                 continue
-            if ax + (y - ay) * (bx - ax) / (by - ay) > x:
+            at = ax + (y - ay) * (bx - ax) / (by - ay)
+            if x < at <= corner[0]:
                 count[index] += 1 if by > ay else -1
     return count
