@@ -25,6 +25,7 @@ from landdb.conformance.commune import FabricCommune
 from landdb.conformance.judged import to_commune_fabric
 from landdb.domain.finding import Finding
 from landdb.validators.checks import check_fabrics
+from landdb.validators.worker import settle_in
 
 PARCELS = 781_000
 SMALL = 50_000
@@ -133,6 +134,7 @@ def main() -> None:
     names = coverage_fabrics.VARIANTS
     parser.add_argument("--variants", nargs="+", choices=names, default=names)
     asked = parser.parse_args()
+    settle_in()  # as every worker of a check over many communes does
     run(asked.database_url, asked.parcels, asked.rounds, asked.variants, relate_all=asked.relate_all)
 
 

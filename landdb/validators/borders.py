@@ -36,8 +36,7 @@ def check_borders(fabric: CommuneFabric, rim: Rim, catalogue: Catalogue) -> list
     covered = shapely.get_parts(arrangement.covered())
     land = shapely.unary_union(shapely.polygons(shapely.get_exterior_ring(covered)))
     reach = _reach(boundary, catalogue)
-    boxes = fabric.polygons.boxes()[fabric.units.parcel_id != NO_PARCEL]
-    within = shapely.covers(reach, land) and shapely.contains(arrangement.frame, boxes).all()
+    within = shapely.covers(reach, land) and _lie_inside(fabric, arrangement.frame)
     beyond = [] if within else _outside(fabric, catalogue, boundary, reach)
     return [*beyond, *_uncovered(arrangement, catalogue, boundary, land)]
 
@@ -57,6 +56,13 @@ def check_outside(fabric: CommuneFabric, boundary: BaseGeometry, catalogue: Cata
     if shapely.covers(boundary, fabric.polygons.boxes()).all():
         return []
     return list(_outside(fabric, catalogue, boundary, _reach(boundary, catalogue)))
+
+
+def _lie_inside(fabric: CommuneFabric, frame: BaseGeometry) -> bool:
+    """Tell whether all parcels lie where the land was looked at."""
+    bounds = fabric.polygons.bounds[fabric.units.parcel_id != NO_PARCEL]
+    low, high = np.array(frame.bounds[:2]), np.array(frame.bounds[2:])
+    return bool((bounds[:, :2] >= low).all() and (bounds[:, 2:] <= high).all())
 
 
 def _reach(boundary: BaseGeometry, catalogue: Catalogue) -> BaseGeometry:
@@ -102,7 +108,7 @@ def _uncovered(
     rule = catalogue["COV007"]
     tolerance_m = rule.limit("boundary_tolerance_m")
     uncovered = polygon_parts(shapely.difference(boundary, land))
-    wide = uncovered[widths_m(uncovered) > tolerance_m]
+    wide = uncovered[~shapely.is_empty(shapely.buffer(uncovered, -tolerance_m / 2))]
     grounds = np.concatenate([cut_at_threads(ground, _THREAD_M) for ground in wide]) if len(wide) else wide
     for ground, width in zip(grounds, widths_m(grounds).tolist(), strict=True):
         if width <= tolerance_m:

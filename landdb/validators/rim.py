@@ -11,6 +11,7 @@ from landdb.validators import kernels
 from landdb.validators.catalogue import Catalogue
 from landdb.validators.edges import Bounds, Residual, Segments, Touches, put_together, residual_of, resolve
 from landdb.validators.fabric import CommuneFabric, Units, joined_units
+from landdb.validators.rings import Coordinates, Integers
 from landdb.validators.vertices import touch_limits_m
 
 #: How far apart communes may lie and still have a seam: half of it on each side.
@@ -50,13 +51,13 @@ class Rim:
         xy = reprojected(self.segments.xy, self.units.srid, srid)
         return replace(self, units=self.units.in_srid(srid), segments=replace(self.segments, xy=xy))
 
-    def seen_from(self, other: "Rim") -> "Rim":
+    def seen_from(self, zone: Bounds, srid: int) -> "Rim":
         """Give what of the rim lies in another's zone, in its CRS.
 
         What is left out tells only how many of the units lie over the zone's corner (`at_corner`): a road network
         of a province is then no longer than its part in view.
         """
-        rim, zone = self.in_srid(other.units.srid), other.zone()
+        rim = self.in_srid(srid)
         segments = rim.segments
         over = kernels.winding_at(zone[2], zone[3], segments.xy, segments.start, segments.end)
         return replace(rim, segments=segments.meeting(zone).compact(), at_corner=int(over))
@@ -80,7 +81,19 @@ def rim_of_fabric(fabric: CommuneFabric, catalogue: Catalogue) -> Rim:
 
 def neighbours_seen(own: Rim, rims: Iterable[Rim]) -> list[Rim]:
     """Give what a commune sees of those that can have a seam with it."""
-    return [rim.seen_from(own) for rim in rims if rim.commune_id != own.commune_id and own.lies_near(rim)]
+    near = [rim for rim in rims if rim.commune_id != own.commune_id and own.lies_near(rim)]
+    zone = own.zone() if near else (0.0, 0.0, 0.0, 0.0)
+    return [rim.seen_from(zone, own.units.srid) for rim in near]
+
+
+def covers(neighbours: Sequence[Rim], points: Coordinates, zone: Bounds) -> Integers:
+    """Give how many units of neighbours, as seen in a zone, lie over each point in it."""
+    corner = np.array(zone[2:])
+    total = np.zeros(len(points), dtype=np.int64)
+    for rim in neighbours:
+        edges = rim.segments
+        total += kernels.winding(points, edges.xy, edges.start, edges.end, FAR_M, corner, rim.at_corner)
+    return total
 
 
 def joint_residual(rim: Rim, neighbours: Sequence[Rim], catalogue: Catalogue) -> tuple[Units, Residual]:
