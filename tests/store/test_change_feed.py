@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import random
 import threading
 
@@ -16,7 +17,10 @@ from landdb.errors import InvalidValue
 from landdb.registration.feed import read_changes
 from landdb.store import feed
 
-pytestmark = pytest.mark.db
+pytestmark = [pytest.mark.db, pytest.mark.timeout(3600)]
+
+#: About so many events are committed by eight writers; `make soak` asks for 100,000.
+EVENTS = int(os.environ.get("LANDDB_FEED_EVENTS", "800"))
 
 
 def read(url, after=None, **options):
@@ -127,7 +131,7 @@ def test_with_many_writers_and_a_consumer_that_crashes_nothing_is_lost_and_nothi
         writer.start()
     while True:
         done = not any(writer.is_alive() for writer in writers)
-        page = read(fresh_database, cursor, limit=50)
+        page = read(fresh_database, cursor, limit=max(50, EVENTS // 400))
         for event in page.events:
             seen[event["id"]] = seen.get(event["id"], 0) + 1
         if chance.random() < 0.3:
@@ -139,12 +143,13 @@ def test_with_many_writers_and_a_consumer_that_crashes_nothing_is_lost_and_nothi
     assert set(seen) == set(committed)
     assert order == sorted(set(order)), "in order, each once after the reader's own repetitions"
     assert len(order) == len(committed)
+    print(f"\n{len(committed)} events, {sum(seen.values()) - len(seen)} read again after a crash")
 
 
 def write(url, number, committed):
     chance = random.Random(number)  # noqa: S311
     with psycopg.connect(url, autocommit=True) as conn:
-        for step in range(40):
+        for step in range(EVENTS // 20):
             names = [f"{number}-{step}-{part}" for part in range(chance.randint(1, 4))]
             with conn.transaction() as attempt:
                 for name in names:

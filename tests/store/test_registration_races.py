@@ -19,7 +19,7 @@ from landdb.errors import LanddbError, NotFound, StaleState
 from landdb.registration import parse_change, register
 from landdb.store import migrate, register_subjects
 
-pytestmark = [pytest.mark.db, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.db, pytest.mark.slow, pytest.mark.timeout(3600)]
 
 CLERKS = 8
 ROUNDS = int(os.environ.get("LANDDB_RACE_ROUNDS", "6"))
