@@ -24,7 +24,7 @@ _COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "quality": ("quality:app",),
     "repairs": ("repairing:app",),
     "conformance": ("conformance:app",),
-    "export": ("exporting:app",),
+    "export": ("exporting:app", "exporting_parcels:parcels"),
     "register": (
         "registering:app",
         "bulk_registering:bulk",

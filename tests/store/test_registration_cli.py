@@ -5,6 +5,7 @@ from pathlib import Path
 
 import factories
 import psycopg
+import pyogrio
 import pytest
 import registers
 from typer.testing import CliRunner, Result
@@ -119,3 +120,20 @@ def test_four_eyes_are_set_and_a_change_waits(street):
     own = run("register", "approve", str(waits["transaction_id"]))
     assert (own.exit_code, "SAME_PERSON" in own.stderr) == (2, True)
     assert run("register", "reject", str(waits["transaction_id"]), "--note", "Sai thẩm quyền ban hành").exit_code == 0
+
+
+def test_a_commune_is_exported_as_it_stood_and_imported_again(street, tmp_path: Path, server, template_database):
+    run("register", "split", *place("1"), "--edge", "0", "--ratio", "1:1", *DOCUMENT)
+    counts = []
+    for day in ("2026-05-03", "2026-05-04"):
+        out = tmp_path / f"{day}.gpkg"
+        result = run("export", "parcels", factories.PHONG_CHAU, "--valid-at", day, "--out", str(out))
+        assert result.exit_code == 0, result.stderr
+        counts.append(pyogrio.read_info(out, layer="parcels_9208")["features"])
+    assert counts == [4, 5]
+    with factories.database(server, template_database) as url, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LANDDB_DATABASE_URL", url)
+        patch.setenv("LANDDB_KEY_FILE", str(tmp_path / "then.key"))
+        result = run("import", str(tmp_path / "2026-05-03.gpkg"))
+        assert json.loads(result.stdout)[0]["counts"]["stored"] == 4, result.stderr
+        assert run("check", factories.PHONG_CHAU, "--json").exit_code in {0, 1}
