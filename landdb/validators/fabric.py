@@ -63,8 +63,12 @@ class Units:
 
     def ranks(self) -> Integers:
         """Give each unit's place in the order findings name them: by commune, parcels before objects, then by key."""
-        codes = np.array([self.commune_codes[commune] for commune in self.commune_id.tolist()])
-        order = np.lexsort((self.key.astype(str), self.parcel_id == NO_PARCEL, codes))
+        keys, is_object = self.key.tolist(), self.parcel_id == NO_PARCEL
+        order: list[int] = []
+        for commune in sorted(set(self.commune_id.tolist()), key=self.commune_codes.__getitem__):
+            here = self.commune_id == commune
+            for members in (here & ~is_object, here & is_object):
+                order += sorted(np.flatnonzero(members).tolist(), key=keys.__getitem__)
         rank = np.empty(len(self), dtype=np.int64)
         rank[order] = np.arange(len(self))
         return rank
