@@ -1,14 +1,18 @@
 """Ground for the rules to look at."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 import psycopg
 
 from landdb.domain.box import Box
 from landdb.errors import NotFound
 from landdb.store.statements import load
+
+#: Along a meridian, the shortest anywhere in Vietnam.
+_METRES_PER_DEGREE: Final = 110_574.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,12 @@ class UnitColumns:
     srid: Sequence[int] = ()
     wkb_bytes: Sequence[int] = ()
     wkb: bytes = b""
+    commune_codes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def codes(self) -> dict[int, str]:
+        """Give the communes' codes by id."""
+        return {int(commune_id): code for commune_id, code in self.commune_codes.items()}
 
 
 class UnusableRow(NamedTuple):
@@ -98,25 +108,49 @@ def find_boundary(conn: psycopg.Connection, commune_id: int) -> BoundaryRow | No
     return None if row is None else BoundaryRow(*row)
 
 
+class CommuneNotes(NamedTuple):
+    """What judging a few parcels needs to know of their commune."""
+
+    commune_id: int
+    boundary: BoundaryRow | None
+    has_misplaced_sheet: bool
+    has_unusable: bool
+
+
 def read_units_near(conn: psycopg.Connection, boxes: Sequence[Box]) -> UnitColumns:
     """Give the units of any commune whose envelopes meet one of the boxes."""
+    return _read_units(conn, "units_near", boxes)
+
+
+def read_units_around(conn: psycopg.Connection, boxes: Sequence[Box], *, margin_m: float) -> UnitColumns:
+    """Give all units within a margin of the envelope that the boxes and the parcels meeting them have in common."""
+    margin_lat = margin_m / _METRES_PER_DEGREE
+    margin_lon = margin_lat / math.cos(math.radians(boxes[0].north))
+    return _read_units(conn, "units_around", boxes, margin_lat=margin_lat, margin_lon=margin_lon)
+
+
+def _read_units(conn: psycopg.Connection, question: str, boxes: Sequence[Box], **margins: float) -> UnitColumns:
     west, south, east, north = (list(side) for side in zip(*boxes, strict=True))
-    values = {"west": west, "south": south, "east": east, "north": north}
+    values = {"west": west, "south": south, "east": east, "north": north, **margins}
     with conn.cursor(binary=True) as cursor:
-        row = cursor.execute(load("ground")["units_near"], values).fetchone()
+        row = cursor.execute(load("ground")[question], values).fetchone()
     return UnitColumns() if row is None else UnitColumns(*row)
+
+
+def list_notes(conn: psycopg.Connection, commune_ids: Sequence[int]) -> list[CommuneNotes]:
+    """Give the notes about communes."""
+    with conn.cursor(binary=True) as cursor:
+        rows = cursor.execute(load("ground")["of_communes"], {"commune_ids": list(commune_ids)})
+        return [
+            CommuneNotes(commune_id, None if geom is None else BoundaryRow(srid, geom), *rest)
+            for commune_id, srid, geom, *rest in rows
+        ]
 
 
 def list_communes_near(conn: psycopg.Connection, box: Box, *, beside: Collection[int]) -> list[int]:
     """Give the communes with parcels in a box, other than those named."""
     values = {**box._asdict(), "commune_ids": list(beside)}
     return sorted(commune_id for (commune_id,) in conn.execute(load("ground")["communes_near"], values))
-
-
-def read_commune_codes(conn: psycopg.Connection, commune_ids: Collection[int]) -> dict[int, str]:
-    """Give the codes of communes by id."""
-    rows = conn.execute(load("ground")["commune_codes"], {"commune_ids": list(commune_ids)})
-    return dict(rows.fetchall())
 
 
 def count_parcels(conn: psycopg.Connection, commune_id: int) -> int:

@@ -43,9 +43,3 @@ def list_live_findings(
     values = {"parcel_ids": list(parcel_ids), "rule_ids": list(rule_ids)}
     with conn.cursor(binary=True) as cursor:
         return [LiveFinding(*row) for row in cursor.execute(load("surroundings")["live_findings"], values)]
-
-
-def list_live_subjects(conn: psycopg.Connection, commune_ids: Collection[int], rule_id: str) -> set[str]:
-    """Give the subjects of one rule's findings in communes that are not fixed."""
-    values = {"commune_ids": list(commune_ids), "rule_id": rule_id}
-    return {subject for (subject,) in conn.execute(load("surroundings")["live_subjects"], values)}

@@ -19,6 +19,7 @@ from landdb.domain.box import box_4326
 from landdb.domain.finding import Finding
 from landdb.store import ground as ground_store
 from landdb.store import surroundings
+from landdb.store.ground import CommuneNotes
 from landdb.store.surroundings import GroundRow
 from landdb.validators import kernels
 from landdb.validators.borders import check_outside
@@ -30,13 +31,14 @@ from landdb.validators.ground import boundary_in, in_one_crs, to_units, unusable
 from landdb.validators.patch import Patch, check_patch
 from landdb.validators.rings import Flags, Geometries, Polygons, polygons_from_wkb, polygons_of, reprojected_polygons
 from landdb.validators.shapes import check_shapes
-from landdb.validators.survey import units_near_in
 from landdb.validators.vertices import touch_limits_m
 
 #: Parcels this near to changed ground can have a fault with it.
 ALONG_M = 2.5
 #: Everything this near to those is looked at.
 AROUND_M = 25.0
+#: Degrees and metres are turned against each other: what is read in degrees reaches this much farther.
+_SLACK_M = 5.0
 #: A finding lies on ground when it comes this near after noding.
 _TOUCH_M = 0.01
 #: Two edges from a common corner leave its reach within less than this.
@@ -75,6 +77,11 @@ class Surroundings:
         """Give the communes of the focus."""
         return sorted(set(self.units.commune_id[self.focus].tolist()))
 
+    def units_near(self, faces: Geometries) -> tuple[Units, Geometries]:
+        """Give the units whose envelopes meet faces."""
+        met = np.unique(shapely.STRtree(faces).query(self.polygons.boxes())[0])
+        return self.units.take(met), self.polygons.take(met)
+
     def concerns(
         self, rule_id: str, parcels: Collection[int | None], geometry: BaseGeometry | None, srid: int | None
     ) -> bool:
@@ -102,17 +109,29 @@ def look_around(conn: psycopg.Connection, parcel_ids: Collection[int]) -> Surrou
         return None
     srid = min({row.srid for row in rows}, key=lambda each: (-sum(row.srid == each for row in rows), each))
     touched = _polygons(rows, srid)
-    near, near_polygons = _read_near(conn, list(shapely.bounds(touched)), srid, ALONG_M)
-    is_along = near.parcel_id != NO_PARCEL
-    along = near_polygons.take(np.flatnonzero(is_along))
-    reached = np.zeros(len(along), dtype=bool)
-    reached[shapely.STRtree(touched).query(along, predicate="dwithin", distance=ALONG_M)[0]] = True
-    ground = np.concatenate([touched, along[reached]])
-    focus_ids = np.concatenate([near.parcel_id[is_along][reached], np.array(sorted(parcel_ids), dtype=np.int64)])
+    boxes = [box_4326(bounds, srid, margin_m=ALONG_M) for bounds in shapely.bounds(touched)]
+    columns = ground_store.read_units_around(conn, boxes, margin_m=AROUND_M + _SLACK_M)
+    units = to_units(columns, srid, columns.codes)
+    polygons = in_one_crs(
+        polygons_from_wkb(columns.wkb, np.array(columns.wkb_bytes, dtype=np.int64)), columns.srid, srid
+    )
+    focus = _lie_along(units, polygons, touched) | np.isin(units.parcel_id, sorted(parcel_ids))
+    ground = np.concatenate([touched, polygons.take(np.flatnonzero(focus))])
     low_x, low_y, high_x, high_y = shapely.total_bounds(ground)
     zone = shapely.box(low_x - AROUND_M, low_y - AROUND_M, high_x + AROUND_M, high_y + AROUND_M)
-    units, polygons = _read_near(conn, [zone.bounds], srid, 0.0)
-    return Surroundings(frozenset(parcel_ids), units, polygons, np.isin(units.parcel_id, focus_ids), ground, zone)
+    return Surroundings(frozenset(parcel_ids), units, polygons, focus, ground, zone)
+
+
+def _lie_along(units: Units, polygons: Polygons, touched: Geometries) -> Flags:
+    """Tell which units are parcels that lie along changed ground."""
+    low, high = shapely.bounds(touched)[:, :2] - ALONG_M, shapely.bounds(touched)[:, 2:] + ALONG_M
+    near = np.zeros(len(units), dtype=bool)
+    for one_low, one_high in zip(low, high, strict=True):
+        near |= (polygons.bounds[:, :2] <= one_high).all(axis=1) & (polygons.bounds[:, 2:] >= one_low).all(axis=1)
+    members = np.flatnonzero(near & (units.parcel_id != NO_PARCEL))
+    along = np.zeros(len(units), dtype=bool)
+    along[members[shapely.STRtree(touched).query(polygons.take(members), "dwithin", ALONG_M)[0]]] = True
+    return along
 
 
 def judge_around(
@@ -125,41 +144,44 @@ def judge_around(
     communes = around.commune_ids
     catalogue = catalogues[communes[0]] if communes else next(iter(catalogues.values()))
     srid = around.units.srid
-    unusable = {each: unusable_in(ground_store.list_unusable(conn, each), srid) for each in communes}
+    notes = ground_store.list_notes(conn, communes)
+    if any(note.has_misplaced_sheet for note in notes):
+        return None
+    unusable = {
+        note.commune_id: unusable_in(ground_store.list_unusable(conn, note.commune_id), srid)
+        for note in notes
+        if note.has_unusable
+    }
     residual = residual_of(around.polygons, around.units, touch_limits_m(around.units, catalogue))
     zone, edges = around.zone.bounds, residual.segments
     over = kernels.winding_at(zone[2], zone[3], edges.xy, edges.start, edges.end)
     judged = check_patch(
         Patch(around.units, residual, around.focus, zone, at_corner=int(over), is_clipped=True),
-        units_near_in(conn, srid),
+        around.units_near,
         catalogue,
         unusable=[parcel for parcels in unusable.values() for parcel in parcels],
     )
-    if judged.is_open or surroundings.list_live_subjects(conn, communes, "ADM003"):
+    if judged.is_open:
         return None
     found = judged.findings
-    for commune_id in communes:
-        found += _alone(conn, around, commune_id, unusable[commune_id], catalogues[commune_id])
+    for note in notes:
+        found += _alone(around, note, unusable.get(note.commune_id, ()), catalogues[note.commune_id])
     kept = (f for f in found if around.concerns(f.rule_id, (f.parcel_id, f.other_parcel_id), f.geometry, f.srid))
     return sorted_findings(kept)
 
 
 def _alone(
-    conn: psycopg.Connection,
-    around: Surroundings,
-    commune_id: int,
-    unusable: Sequence[UnusableParcel],
-    catalogue: Catalogue,
+    around: Surroundings, note: CommuneNotes, unusable: Sequence[UnusableParcel], catalogue: Catalogue
 ) -> list[Finding]:
     """Give what the rules find about the focus' parcels of one commune each by itself."""
-    members = np.flatnonzero(around.focus & (around.units.commune_id == commune_id))
+    members = np.flatnonzero(around.focus & (around.units.commune_id == note.commune_id))
     fabric = CommuneFabric(
-        commune_id,
+        note.commune_id,
         around.units.take(members),
         polygons_of(around.polygons.take(members)),
         unusable=tuple(parcel for parcel in unusable if parcel.parcel_id in around.changed),
     )
-    boundary = boundary_in(ground_store.find_boundary(conn, commune_id), around.units.srid)
+    boundary = boundary_in(note.boundary, around.units.srid)
     beyond = [] if boundary is None else check_outside(fabric, boundary, catalogue)
     return [*check_shapes(fabric, catalogue), *beyond]
 
@@ -168,13 +190,3 @@ def _polygons(rows: Sequence[GroundRow], srid: int) -> Geometries:
     """Give the geometries of rows in one CRS."""
     geometries: Geometries = shapely.from_wkb(np.array([row.geom for row in rows], dtype=object))
     return in_one_crs(polygons_of(geometries), [row.srid for row in rows], srid).take(np.arange(len(rows)))
-
-
-def _read_near(
-    conn: psycopg.Connection, boxes: Sequence[Sequence[float]], srid: int, margin_m: float
-) -> tuple[Units, Polygons]:
-    """Give the units whose envelopes come within a margin of boxes, all in one CRS."""
-    columns = ground_store.read_units_near(conn, [box_4326(bounds, srid, margin_m=margin_m) for bounds in boxes])
-    codes = ground_store.read_commune_codes(conn, set(columns.commune_id))
-    polygons = polygons_from_wkb(columns.wkb, np.array(columns.wkb_bytes, dtype=np.int64))
-    return to_units(columns, srid, codes), in_one_crs(polygons, columns.srid, srid)

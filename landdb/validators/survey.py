@@ -95,10 +95,9 @@ def units_near_in(conn: psycopg.Connection, srid: int) -> UnitsNear:
 
     def units_near(faces: Geometries) -> tuple[Units, Geometries]:
         columns = ground_store.read_units_near(conn, [box_4326(bounds, srid) for bounds in shapely.bounds(faces)])
-        codes = ground_store.read_commune_codes(conn, set(columns.commune_id))
         polygons = polygons_from_wkb(columns.wkb, np.array(columns.wkb_bytes, dtype=np.int64))
         here = in_one_crs(polygons, columns.srid, srid)
-        return to_units(columns, srid, codes), here.take(np.arange(len(here)))
+        return to_units(columns, srid, columns.codes), here.take(np.arange(len(here)))
 
     return units_near
 

@@ -34,8 +34,3 @@ WHERE
     f.state <> 'fixed'
     AND f.rule_id = ANY(%(rule_ids)s::text[])
     AND f.other_parcel_id = ANY(%(parcel_ids)s::bigint[]);
-
--- name: live_subjects
-SELECT f.subject
-FROM quality.finding AS f
-WHERE f.commune_id = ANY(%(commune_ids)s::int[]) AND f.rule_id = %(rule_id)s AND f.state <> 'fixed';
