@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import databases, findings, import_memory, import_speed, lookups, outputs, province, report
+from benchmarks import databases, findings, import_memory, import_speed, lookups, outputs, province, report, splits
 from landdb import cluster
 from landdb.settings import Settings
 
@@ -42,6 +42,7 @@ def measure_lookups(url: str, parcels: int, communes: int) -> None:
         province.build(made, parcels, communes)
         lookups.run(made)
         outputs.run(made)
+        splits.run(made, 200)
 
 
 def main() -> None:
