@@ -24,7 +24,7 @@ _COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "quality": ("quality:app",),
     "repairs": ("repairing:app",),
     "conformance": ("conformance:app",),
-    "export": ("exporting:app", "exporting_parcels:parcels"),
+    "export": ("exporting:app", "exporting_parcels:parcels", "checking_files:ground"),
     "register": (
         "registering:app",
         "bulk_registering:bulk",
@@ -43,6 +43,7 @@ _COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "batches": ("importing:list_batches",),
     "rejects": ("importing:list_rejects",),
     "check": ("checking:check",),
+    "check-files": ("checking_files:check_files",),
     "report": ("reporting:report",),
     "history": ("tracing:history",),
     "changes": ("feeding:changes",),

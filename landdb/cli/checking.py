@@ -151,11 +151,12 @@ def _as_document(result: RunResult, score: float | None, language: Language) -> 
         "regressed": result.stored.regressed,
         "fixed": result.stored.fixed,
         "states": dict(result.stored.states),
-        "findings": [_finding_document(finding, language) for finding in result.findings],
+        "findings": [finding_document(finding, language) for finding in result.findings],
     }
 
 
-def _finding_document(finding: Finding, language: Language) -> dict[str, Any]:
+def finding_document(finding: Finding, language: Language) -> dict[str, Any]:
+    """Give a finding as JSON shows it, its sentence in one language."""
     return {
         "rule": finding.rule_id,
         "severity": finding.severity,

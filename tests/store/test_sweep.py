@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,8 +19,12 @@ from benchmarks.stored_fabric import store
 from landdb import pipeline
 from landdb.conformance.commune import make_fabric
 from landdb.conformance.planting import KINDS, plant
-from landdb.errors import NotFound
+from landdb.errors import InvalidValue, NotFound
 from landdb.store import sweeps
+from landdb.store.ground import read_ground
+from landdb.validators.file_sweep import sweep_files
+from landdb.validators.ground import to_checked_ground
+from landdb.validators.ground_files import write_ground
 from landdb.validators.runner import check_commune
 from landdb.validators.worker import cluster_workers, local_workers
 
@@ -117,3 +122,28 @@ def test_a_commune_that_changes_between_survey_and_judgement_is_judged_as_it_is(
         assert not sweeps.changed_since(conn, province.communes, since)
         factories.add_batch(conn)
         assert sweeps.changed_since(conn, province.communes, since)
+
+
+def test_files_of_the_ground_give_the_same_findings_as_the_database(province: Province, tmp_path: Path) -> None:
+    with province.copy() as url, psycopg.connect(url) as conn:
+        for commune in province.communes:
+            stored = read_ground(conn, commune)
+            write_ground(tmp_path, to_checked_ground(stored), list(stored.units.srid))
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster,
+        cluster_workers(cluster.scheduler_address) as executor,
+    ):
+        results = list(sweep_files(tmp_path, executor))
+    assert len(results) == len(province.communes)
+    told = {(f.rule_id, f.subject, f.severity, f.measure) for result in results for f in result.findings}
+    arrays = {(rule, subject, severity, measure) for rule, subject, severity, _, measure in province.expected}
+    assert told == {row for row in arrays if row[0][:3] in {"COV", "GEO"} or row[0] == "ADM001"}
+
+
+def test_a_folder_without_ground_and_a_file_that_is_none_are_refused_by_name(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(1) as executor:
+        with pytest.raises(InvalidValue, match="NO_GROUND_FILE"):
+            list(sweep_files(tmp_path, executor))
+        (tmp_path / "99001.parquet").write_bytes(b"PAR1")
+        with pytest.raises(InvalidValue, match=r"99001\.parquet"):
+            list(sweep_files(tmp_path, executor))
