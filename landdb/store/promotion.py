@@ -69,7 +69,7 @@ def _promote_parcels(run: Run, staged: int) -> Counts:
     """Promote what the intake left: numbers known before, delivered twice, in another CRS."""
     if not staged:
         return Counts()
-    quarantined = run("reject_other_crs").rowcount
+    quarantined = run("reject_other_crs").rowcount + run("reject_retired_numbers").rowcount
     ((repeated, duplicate),) = run("settle_numbers").fetchall()
     quarantined += duplicate
     unchanged = _number(run("count_unchanged_parcels"))

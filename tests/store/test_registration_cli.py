@@ -137,3 +137,17 @@ def test_a_commune_is_exported_as_it_stood_and_imported_again(street, tmp_path: 
         result = run("import", str(tmp_path / "2026-05-03.gpkg"))
         assert json.loads(result.stdout)[0]["counts"]["stored"] == 4, result.stderr
         assert run("check", factories.PHONG_CHAU, "--json").exit_code in {0, 1}
+
+
+def test_a_map_older_than_a_split_does_not_bring_the_parent_back(street, fresh_database, tmp_path: Path):
+    out = tmp_path / "before.gpkg"
+    assert run("export", "parcels", factories.PHONG_CHAU, "--out", str(out)).exit_code == 0
+    split = run("register", "split", *place("1"), "--edge", "0", "--ratio", "1:1", *DOCUMENT)
+    assert split.exit_code == 0, split.stderr
+    counts = json.loads(run("import", str(out)).stdout)[0]["counts"]
+    assert (counts["stored"], counts["rejected"]) == (0, 1)
+    with psycopg.connect(fresh_database) as conn:
+        reasons = conn.execute("SELECT parcel_no, reason_code FROM staging.rejected_row").fetchall()
+        numbers = {number for (number,) in conn.execute("SELECT parcel_no FROM cadastre.parcel")}
+    assert reasons == [("1", "RETIRED_NUMBER")]
+    assert numbers == {"2", "3", "4", "5", "6"}

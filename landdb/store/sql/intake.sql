@@ -61,8 +61,15 @@ SELECT
     registered_area_m2, legal_area_m2, computed_area_m2, geom, geom_4326,
     geom_fault, geom_delivered, ST_SetSRID(ST_MakePoint(fault_lon, fault_lat), 4326),
     raw, batch_id, row_no, delivered_hash, %(valid_from)s::date
-FROM arriving
-WHERE sheet_id IS NOT NULL
+FROM arriving AS a
+WHERE
+    a.sheet_id IS NOT NULL
+    -- a number that a split or merge retired is left for judgement too
+    AND NOT EXISTS (
+        SELECT FROM cadastre.parcel_history AS h
+        JOIN cadastre.parcel_lineage AS l ON l.parent_id = h.parcel_id
+        WHERE h.sheet_id = a.sheet_id AND h.parcel_no = a.parcel_no
+    )
 ON CONFLICT (sheet_id, parcel_no) DO NOTHING;
 
 -- name: stage_the_rest

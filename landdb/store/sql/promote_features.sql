@@ -100,6 +100,35 @@ SELECT
     geom, geom_4326, delivered_hash
 FROM gone;
 
+-- name: reject_retired_numbers
+-- A number that a split or merge retired is never given again: the delivery is older than the change.
+WITH gone AS (
+    DELETE FROM staging.staged_feature AS s
+    USING admin.commune AS c, cadastre.sheet AS t
+    WHERE s.batch_id = %(batch_id)s AND s.noun = 'parcel'
+      AND c.commune_code = s.commune_code AND c.valid_to = 'infinity'
+      AND t.commune_id = c.commune_id AND t.sheet_no = s.sheet_no
+      AND NOT EXISTS (
+          SELECT FROM cadastre.parcel AS p WHERE p.sheet_id = t.sheet_id AND p.parcel_no = s.parcel_no
+      )
+      AND EXISTS (
+          SELECT FROM cadastre.parcel_history AS h
+          JOIN cadastre.parcel_lineage AS l ON l.parent_id = h.parcel_id
+          WHERE h.sheet_id = t.sheet_id AND h.parcel_no = s.parcel_no
+      )
+    RETURNING s.*
+)
+INSERT INTO staging.rejected_row (
+    batch_id, row_no, layer, noun, commune_code, sheet_no, parcel_no,
+    reason_code, field, reason, remedy, geom, geom_4326, delivered_hash
+)
+SELECT
+    batch_id, row_no, layer, noun, commune_code, sheet_no, parcel_no,
+    'RETIRED_NUMBER', 'parcel_no', 'a split or merge has retired this number',
+    'deliver the map as it is after the change: landdb history shows what the parcel became',
+    geom, geom_4326, delivered_hash
+FROM gone;
+
 -- name: settle_numbers
 -- One ground speaks for a number of this delivery: the one taken in already, else the first that is staged. Of the
 -- others, what says the same to the letter is merged into it, and another ground under that number is quarantined.
