@@ -1,6 +1,8 @@
 """What changes in a piece of a large object, carried over to the whole."""
 
+
 import numpy as np
+import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -43,6 +45,38 @@ def test_moves_and_insertions_in_a_piece_come_to_the_whole_and_nothing_else(
     found = spliced(WHOLE, PIECE, change(PIECE))
     assert found is not None
     assert shapely.equals_identical(shapely.normalize(found), shapely.normalize(change(WHOLE)))
+
+
+CORNERS = rings_of(WHOLE)[0][1]
+
+
+@pytest.mark.parametrize("chosen", [CORNERS[1::2], CORNERS], ids=["two opposite corners", "all corners"])
+def test_a_hole_of_which_every_edge_moves_is_the_hole_moved(chosen: list[tuple[float, float]]) -> None:
+    moves = {point: (point[0], round(point[1] + 0.05, 3)) for point in chosen}
+    found = spliced(WHOLE, PIECE, replaced(PIECE, moves))
+    assert shapely.equals_identical(shapely.normalize(found), shapely.normalize(replaced(WHOLE, moves)))
+
+
+def test_a_part_of_which_every_edge_moves_is_the_part_moved_and_keeps_its_hole() -> None:
+    hole = shapely.box(X + 205, Y + 55, X + 210, Y + 60)
+    apart = shapely.difference(shapely.box(X + 200, Y + 50, X + 220, Y + 70), hole)
+    moves = {(X + 200, Y + 50): (X + 200, Y + 50.02), (X + 220, Y + 70): (X + 220, Y + 70.02)}
+    whole, piece = shapely.MultiPolygon([WHOLE, apart]), shapely.MultiPolygon([PIECE, apart])
+    found = spliced(whole, piece, replaced(piece, moves))
+    assert shapely.equals_identical(shapely.normalize(found), shapely.normalize(replaced(whole, moves)))
+
+
+def test_ground_cut_out_of_the_middle_of_a_piece_is_a_hole_of_the_whole() -> None:
+    taken = shapely.box(X + 252, Y + 6, X + 254, Y + 7)
+    found = spliced(WHOLE, PIECE, shapely.difference(PIECE, taken))
+    assert found is not None
+    assert len(found.interiors) == 2
+    assert shapely.equals(found, shapely.difference(WHOLE, taken))
+
+
+def test_a_hole_filled_in_a_piece_is_filled_in_the_whole() -> None:
+    found = spliced(WHOLE, PIECE, shapely.Polygon(PIECE.exterior))
+    assert shapely.equals_identical(shapely.normalize(found), shapely.normalize(shapely.Polygon(WHOLE.exterior)))
 
 
 def test_ground_taken_from_a_piece_is_taken_from_the_whole() -> None:
