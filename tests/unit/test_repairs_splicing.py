@@ -1,6 +1,5 @@
 """What changes in a piece of a large object, carried over to the whole."""
 
-
 import numpy as np
 import pytest
 import shapely
