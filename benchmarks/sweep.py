@@ -7,11 +7,13 @@ the coverage alone and leaves GEOS out.
 """
 
 import argparse
+import os
 import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import psycopg
@@ -30,12 +32,13 @@ _SAMPLE_S = 0.2
 class PeakMemory:
     """Adds up what all processes of a program and of its database hold for themselves, while it is open."""
 
-    def __init__(self) -> None:
+    def __init__(self, url: str) -> None:
+        self._url = url
         self.peak_mib = 0.0
         self._stop = threading.Event()
         self._watch = threading.Thread(target=self._sample, daemon=True)
 
-    def __enter__(self) -> "PeakMemory":
+    def __enter__(self) -> Self:
         self._watch.start()
         return self
 
@@ -44,22 +47,25 @@ class PeakMemory:
         self._watch.join()
 
     def _sample(self) -> None:
-        while not self._stop.wait(_SAMPLE_S):
-            total = sum(_private_kib(path) for path in Path("/proc").glob("[0-9]*") if _is_ours(path))
-            self.peak_mib = max(self.peak_mib, total / 1024)
+        with psycopg.connect(self._url, autocommit=True) as conn:
+            while not self._stop.wait(_SAMPLE_S):
+                backends = conn.execute("SELECT pid FROM pg_stat_activity WHERE application_name = 'landdb worker'")
+                ours = {os.getpid(), *(pid for (pid,) in backends)} | _children_of(os.getpid())
+                self.peak_mib = max(self.peak_mib, sum(map(_private_kib, ours)) / 1024)
 
 
-def _is_ours(process: Path) -> bool:
+def _children_of(parent: int) -> set[int]:
+    """Give the processes that another one started, and that these started."""
+    found: set[int] = set()
+    for path in Path(f"/proc/{parent}/task").glob("*/children"):
+        with suppress(OSError):
+            found |= {int(pid) for pid in path.read_text().split()}
+    return found.union(*(_children_of(pid) for pid in found)) if found else found
+
+
+def _private_kib(process: int) -> int:
     try:
-        command = (process / "cmdline").read_bytes()
-    except OSError:
-        return False
-    return b"benchmarks.sweep" in command or b"multiprocessing" in command or command.startswith(b"postgres: landdb")
-
-
-def _private_kib(process: Path) -> int:
-    try:
-        lines = (process / "smaps_rollup").read_text().splitlines()
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
     except OSError:
         return 0
     return sum(int(line.split()[1]) for line in lines if line.startswith(("Private_Clean", "Private_Dirty")))
@@ -72,7 +78,7 @@ def run_once(url: str, rules: tuple[str, ...] | None) -> dict[str, Any]:
         order = Order(url, rules, sweeps.mark(conn), datetime.now(UTC))
     used = ProcessorTime(url)
     own, started = time.process_time(), time.perf_counter()
-    with PeakMemory() as memory, local_workers(2) as executor:
+    with PeakMemory(url) as memory, local_workers(2) as executor:
         found = sum(len(result.findings) for result in sweep(order, communes, executor))
     wall_s = time.perf_counter() - started
     cpu_s = (used.used_s() or 0.0) + time.process_time() - own

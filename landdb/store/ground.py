@@ -113,7 +113,7 @@ class CommuneNotes(NamedTuple):
 
     commune_id: int
     boundary: BoundaryRow | None
-    has_misplaced_sheet: bool
+    misplaced_sheets: Sequence[str]
     has_unusable: bool
 
 

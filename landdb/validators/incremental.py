@@ -35,8 +35,8 @@ from landdb.validators.vertices import touch_limits_m
 
 #: Parcels this near to changed ground can have a fault with it.
 ALONG_M = 2.5
-#: Everything this near to those is looked at.
-AROUND_M = 25.0
+#: Everything this near to those is looked at, and this near when ground of nobody runs out of sight.
+AROUND_M, FARTHER_M = 25.0, 200.0
 #: Degrees and metres are turned against each other: what is read in degrees reaches this much farther.
 _SLACK_M = 5.0
 #: A finding lies on ground when it comes this near after noding.
@@ -102,7 +102,9 @@ class Surroundings:
         return bool((shapely.length(along) > _CORNER_M).any())
 
 
-def look_around(conn: psycopg.Connection, parcel_ids: Collection[int]) -> Surroundings | None:
+def look_around(
+    conn: psycopg.Connection, parcel_ids: Collection[int], *, around_m: float = AROUND_M
+) -> Surroundings | None:
     """Give the surroundings of parcels that this transaction changes; None when they have no ground."""
     rows = surroundings.read_changed_ground(conn, sorted(parcel_ids))
     if not rows:
@@ -110,7 +112,7 @@ def look_around(conn: psycopg.Connection, parcel_ids: Collection[int]) -> Surrou
     srid = min({row.srid for row in rows}, key=lambda each: (-sum(row.srid == each for row in rows), each))
     touched = _polygons(rows, srid)
     boxes = [box_4326(bounds, srid, margin_m=ALONG_M) for bounds in shapely.bounds(touched)]
-    columns = ground_store.read_units_around(conn, boxes, margin_m=AROUND_M + _SLACK_M)
+    columns = ground_store.read_units_around(conn, boxes, margin_m=around_m + _SLACK_M)
     units = to_units(columns, srid, columns.codes)
     polygons = in_one_crs(
         polygons_from_wkb(columns.wkb, np.array(columns.wkb_bytes, dtype=np.int64)), columns.srid, srid
@@ -118,7 +120,7 @@ def look_around(conn: psycopg.Connection, parcel_ids: Collection[int]) -> Surrou
     focus = _lie_along(units, polygons, touched) | np.isin(units.parcel_id, sorted(parcel_ids))
     ground = np.concatenate([touched, polygons.take(np.flatnonzero(focus))])
     low_x, low_y, high_x, high_y = shapely.total_bounds(ground)
-    zone = shapely.box(low_x - AROUND_M, low_y - AROUND_M, high_x + AROUND_M, high_y + AROUND_M)
+    zone = shapely.box(low_x - around_m, low_y - around_m, high_x + around_m, high_y + around_m)
     return Surroundings(frozenset(parcel_ids), units, polygons, focus, ground, zone)
 
 
@@ -145,8 +147,6 @@ def judge_around(
     catalogue = catalogues[communes[0]] if communes else next(iter(catalogues.values()))
     srid = around.units.srid
     notes = ground_store.list_notes(conn, communes)
-    if any(note.has_misplaced_sheet for note in notes):
-        return None
     unusable = {
         note.commune_id: unusable_in(ground_store.list_unusable(conn, note.commune_id), srid)
         for note in notes
@@ -183,7 +183,9 @@ def _alone(
     )
     boundary = boundary_in(note.boundary, around.units.srid)
     beyond = [] if boundary is None else check_outside(fabric, boundary, catalogue)
-    return [*check_shapes(fabric, catalogue), *beyond]
+    # a sheet in the wrong place is one fault, not one of each of its parcels
+    told = [finding for finding in beyond if finding.subject.rpartition("/")[0] not in note.misplaced_sheets]
+    return [*check_shapes(fabric, catalogue), *told]
 
 
 def _polygons(rows: Sequence[GroundRow], srid: int) -> Geometries:

@@ -11,7 +11,7 @@ from landdb.domain.finding import Finding
 from landdb.store import surroundings
 from landdb.store.runs import StoredRun, store_run
 from landdb.validators.catalogue import Catalogue
-from landdb.validators.incremental import Surroundings, judge_around, look_around
+from landdb.validators.incremental import AROUND_M, FARTHER_M, Surroundings, judge_around, look_around
 from landdb.validators.rows import to_rows
 from landdb.validators.runner import ARRAY_KINDS, check_commune, run_record
 from landdb.validators.statements import check_statements
@@ -57,17 +57,33 @@ def recheck(
     if families is not None and not _GROUND & set(families):
         told, stored = _ask_statements(conn, parcel_ids, commune_ids, catalogues, started_at, families)
         return Recheck(tuple(told), (stored,))
-    around = look_around(conn, parcel_ids) if len(parcel_ids) <= MOST_PARCELS else None
-    if around is not None:
-        catalogues |= effective_catalogues(conn, [each for each in around.commune_ids if each not in catalogues])
-    found = None if around is None else judge_around(conn, around, catalogues)
-    if around is None or found is None:
+    seen = _see(conn, parcel_ids, catalogues) if len(parcel_ids) <= MOST_PARCELS else None
+    if seen is None:
         runs = [check_commune(conn, commune_id) for commune_id in sorted(catalogues)]
         every = (finding for run in runs for finding in run.findings)
         return Recheck(tuple(every), tuple(run.stored for run in runs), tuple(sorted(catalogues)))
+    around, found = seen
     on_ground = _store_around(conn, around, found, catalogues[min(commune_ids)], started_at)
     told, stored = _ask_statements(conn, parcel_ids, commune_ids, catalogues, started_at, families)
     return Recheck((*found, *told), (on_ground, stored))
+
+
+def _see(
+    conn: psycopg.Connection, parcel_ids: Collection[int], catalogues: dict[int, Catalogue]
+) -> tuple[Surroundings, list[Finding]] | None:
+    """Give what is found around the parcels, looking farther where it must; None when that does not tell either.
+
+    The rules of communes that come into sight are added to `catalogues`.
+    """
+    for around_m in (AROUND_M, FARTHER_M):
+        around = look_around(conn, parcel_ids, around_m=around_m)
+        if around is None:
+            return None
+        catalogues |= effective_catalogues(conn, [each for each in around.commune_ids if each not in catalogues])
+        found = judge_around(conn, around, catalogues)
+        if found is not None:
+            return around, found
+    return None
 
 
 def _ask_statements(

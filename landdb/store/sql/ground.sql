@@ -189,11 +189,11 @@ SELECT
     c.commune_id,
     ST_SRID(b.geom) AS boundary_srid,
     ST_AsBinary(b.geom) AS boundary,
-    EXISTS (
-        SELECT 1
+    ARRAY(
+        SELECT f.subject
         FROM quality.finding AS f
         WHERE f.commune_id = c.commune_id AND f.rule_id = 'ADM003' AND f.state <> 'fixed'
-    ) AS has_misplaced_sheet,
+    ) AS misplaced_sheets,
     EXISTS (
         SELECT 1 FROM cadastre.parcel AS p WHERE p.commune_id = c.commune_id AND p.geom IS NULL
     ) AS has_unusable
