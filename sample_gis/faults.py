@@ -8,6 +8,7 @@ from functools import partial
 
 from shapely import MultiPolygon
 
+from sample_gis import enclosed_faults as enclosed
 from sample_gis import map_faults as on_map
 from sample_gis import paper_faults as on_paper
 from sample_gis import record_faults as on_record
@@ -48,6 +49,9 @@ URBAN_FAULTS: tuple[Fault, ...] = (
     on_paper.no_geometry, on_paper.unclosed_ring, on_paper.broken_number, on_paper.unreadable_share, on_map.wrong_zone,
 )  # fmt: skip
 
+#: Late, because they find a site anywhere.
+LATE_MAP_FAULTS: tuple[Fault, ...] = (on_map.wedge, enclosed.never_cut_out, enclosed.hole_at_the_boundary)
+
 #: After everything else: these take many sites, or numbers that are no numbers.
 RURAL_LAST: tuple[Fault, ...] = (
     in_registry.issue_date, in_registry.serials_alike, in_registry.book_number_missing, in_registry.two_papers,
@@ -55,11 +59,13 @@ RURAL_LAST: tuple[Fault, ...] = (
     in_registry.heir_as_holder, in_registry.couple_in_one_cell, in_registry.no_citizen_id,
     in_registry.name_in_old_font, in_registry.no_scan, in_registry.scan_of_other, in_registry.area_in_sao,
     in_registry.book_number_repeated, in_registry.birth_date_repeated,
+    *LATE_MAP_FAULTS,
     in_registry.number_with_letter, in_registry.sheet_with_letters,
 )  # fmt: skip
 URBAN_LAST: tuple[Fault, ...] = (
     in_registry.rural_dwelling, in_registry.old_use_on_new_paper, in_registry.address_in_old_font,
     in_registry.figures_drifting, in_registry.no_citizen_id, in_registry.name_in_old_font,
+    *LATE_MAP_FAULTS,
 )  # fmt: skip
 
 

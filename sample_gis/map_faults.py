@@ -14,6 +14,7 @@ from sample_gis.ring_edits import Edge, in_zone
 
 OUTSIDE_M = 26.0
 BORDER_GAP_M = 24.0
+WEDGE_M = 0.8
 
 
 def _sound(geom: Polygon) -> bool:
@@ -174,6 +175,26 @@ def border_gap(desk: Desk) -> None:
     desk.without_papers(key)
     del desk.survey.parcels[key]
     desk.gap("COV007", ground, {key}, note=f"border parcel {key} was left out")
+
+
+def wedge(desk: Desk) -> None:
+    """Let the edge between two parcels start 80 cm off its end on the commune's border: a gap open to the outside."""
+
+    def test(key: str) -> tuple[str, str, Polygon] | None:
+        owners = desk.edges(key)
+        on_border = {point for edge, who in owners if len(who) == 1 for point in edge if ring_edits.length(edge) > 4.0}
+        for other, edge in desk.shared_edges(key, 8.0, 40.0):
+            ends = on_border.intersection(edge)
+            if len(ends) == 1:
+                drawn = ring_edits.with_end_moved(desk.shape(key), edge, ends.pop(), WEDGE_M)
+                if _sound(drawn) and drawn.difference(desk.shape(key)).area < 1e-2:
+                    return key, other, drawn
+        return None
+
+    key, other, drawn = desk.site(test)
+    lost_m2 = desk.shape(key).area - drawn.area
+    desk.redraw(key, drawn)
+    desk.pair("COV012", key, other, note=f"{WEDGE_M} m wide at the commune's border, {lost_m2:.2f} m²")
 
 
 def outside_commune(desk: Desk) -> None:

@@ -107,6 +107,30 @@ def spiked(host: Polygon, other: Polygon, edge: Edge, reach_m: float) -> tuple[P
     return with_points(host, own, points), with_points(other, own, points)
 
 
+def shrunk(geom: Polygon, share: float) -> Polygon:
+    """Give the polygon drawn smaller around the point that is farthest from its boundary."""
+    x, y = shapely.maximum_inscribed_circle(geom, tolerance=0.01).coords[0]
+    return Polygon([on_grid(x + (a - x) * share, y + (b - y) * share) for a, b in rings_of(geom)[0]])
+
+
+def kite(geom: Polygon, corner: Point) -> Polygon:
+    """Give a kite from a corner towards the middle of the polygon, two thirds as wide as long; it stops before it."""
+    x, y = shapely.maximum_inscribed_circle(geom, tolerance=0.01).coords[0]
+    axis = (corner, (x, y))
+    reach = length(axis)
+    left, right = (beside(axis, reach * 0.5, reach * 0.25, outward=side) for side in (1, -1))
+    return Polygon([corner, left, beside(axis, reach * 0.75, 0.0, outward=1), right])
+
+
+def with_end_moved(geom: Polygon, edge: Edge, end: Point, distance_m: float) -> Polygon:
+    """Give the polygon with one end of an edge moved away from it, along the next edge of the boundary."""
+    ring = rings_of(geom)[0]
+    at = ring.index(end)
+    onward = next(point for point in (ring[at - 1], ring[(at + 1) % len(ring)]) if point not in edge)
+    moved = beside((end, onward), distance_m, 0.0, outward=1)
+    return Polygon([*ring[:at], moved, *ring[at + 1 :]])
+
+
 def in_zone(geom: Ground, srid: int, other_srid: int) -> Ground:
     """Give the ground in the coordinates of another zone, on the 1 mm grid."""
     move = Transformer.from_crs(srid, other_srid, always_xy=True)
