@@ -30,6 +30,11 @@ from landdb.errors import LanddbError
 out = Console(soft_wrap=True)
 err = Console(stderr=True)
 
+#: Columns of numbers that name something: printed as they are typed again, without a thousands separator.
+_NAMING = frozenset(
+    {"no", "id", "row", "batch", "batch_id", "run_id", "proposal", "finding", "transaction", "undone", "by"}
+)
+
 JsonOption = typer.Option("--json", help="Print JSON (the default when the output is piped).")
 
 
@@ -59,7 +64,7 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
         is_number = bool(kept) and all(isinstance(row[position], int | float | None) for row in kept)
         table.add_column(column, justify="right" if is_number else "left", overflow="fold")
     for row in kept:
-        table.add_row(*(_text(value) for value in row))
+        table.add_row(*(_cell(column, value) for column, value in zip(columns, row, strict=True)))
     out.print(table)
 
 
@@ -140,9 +145,17 @@ def _told_by_database(error: psycopg.Error) -> str:
     return f"the database refused the work ({kind})" + (f" at {where}" if where else "")
 
 
+def _cell(column: str, value: Any) -> str:
+    return str(value) if column in _NAMING and isinstance(value, int) else _text(value)
+
+
 def _text(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_text(one)}" for name, one in value.items())
     if isinstance(value, float):
         return f"{value:,.3f}".rstrip("0").rstrip(".")
     if isinstance(value, int) and not isinstance(value, bool):

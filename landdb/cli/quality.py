@@ -55,7 +55,10 @@ def scores(
     with explained_errors(), session() as (_, conn):
         scheme = load_scheme(scheme_file)
         chosen = chosen_communes(conn, communes, province)
-        with err.status(f"testing the parcels of {len(chosen)} communes"), conn.transaction():
+        with (
+            err.status(f"testing the parcels of {len(chosen):,} commune{'s' if len(chosen) != 1 else ''}"),
+            conn.transaction(),
+        ):
             assessed = record(conn, [commune.commune_id for commune in chosen], scheme=scheme)
             whole = together(conn, assessed, scheme=scheme)
     pairs = [(commune, assessed[commune.commune_id]) for commune in chosen]

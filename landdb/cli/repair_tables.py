@@ -29,6 +29,7 @@ def proposal_rows(rows: Sequence[ProposalRow], language: Language) -> list[dict[
             "state": row.state if row.state != "open" else ("acceptable" if row.is_acceptable else "needs survey"),
             "fails": ", ".join(row.failed),
         }
+        | ({} if row.transaction_id is None else {"transaction": row.transaction_id})
         for row in rows
     ]
 

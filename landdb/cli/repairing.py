@@ -143,7 +143,7 @@ def accept(
     """
     with explained_errors(), session() as (_, conn):
         if of_class is None and proposal_ids:
-            _confirm(f"carry out {len(proposal_ids)} proposals", yes)
+            _confirm(_carrying_out(len(proposal_ids)), yes)
             with conn.transaction():
                 done = repairs.accept(conn, proposal_ids, actor=getuser(), reason=reason)
             print_rows("Carried out", [_accepted(one) for one in done], as_json=as_json)
@@ -170,7 +170,14 @@ def undo(
     reason: Annotated[str | None, ReasonOption] = None,
     as_json: Annotated[bool, JsonOption] = False,
 ) -> None:
-    """Give parcels their former polygons back, as a new change; the later of several first, all or none."""
+    """Give parcels their former polygons back, as a new change; the later of several first, all or none.
+
+    `landdb repairs list --state accepted` shows the numbers of changes.
+
+    Examples:
+
+      landdb repairs undo 41 --reason "the owner of 12/3 objected"
+    """
     with explained_errors(), session() as (_, conn):
         with conn.transaction():
             undone = [
@@ -194,7 +201,7 @@ def _accept_class(
     if not wants_json(as_json):
         print_rows(f"{of_class} within the limits", proposal_rows(found, "en"), as_json=False)
     if found:
-        _confirm(f"carry out {len(found)} proposals", yes)
+        _confirm(_carrying_out(len(found)), yes)
     results = []
     for place in chosen:
         with progress_bar(f"repairing {place.commune_code}") as report, conn.transaction():
@@ -216,6 +223,10 @@ def _within(max_move_m: float | None, max_area_m2: float | None) -> Within:
     if max_move_m is None or max_area_m2 is None:
         raise typer.BadParameter("a class needs both limits: --max-move-m and --max-area-m2")
     return Within(max_move_m, max_area_m2)
+
+
+def _carrying_out(count: int) -> str:
+    return f"carry out {count:,} proposal{'s' if count != 1 else ''}"
 
 
 def _confirm(what: str, yes: bool) -> None:

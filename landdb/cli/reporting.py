@@ -37,10 +37,10 @@ def report(
     with explained_errors(), session() as (_, conn), conn.transaction():
         scheme = load_scheme(scheme_file)
         chosen = chosen_communes(conn, communes, province)
-        with err.status(f"testing the parcels of {len(chosen)} communes"):
+        with err.status(f"testing the parcels of {len(chosen):,} commune{'s' if len(chosen) != 1 else ''}"):
             assessed = record(conn, [commune.commune_id for commune in chosen], scheme=scheme)
         setting = report_setting(lang.value, scheme=scheme, tenure=not public)
         with progress_bar("pages") as progress:
             written = write_reports(conn, chosen, assessed, folder, setting, progress=progress)
-    err.print(f"{len(written)} pages written; begin with", highlight=False)
+    err.print(f"{len(written):,} page{'s' if len(written) != 1 else ''} written; begin with", highlight=False)
     out.print(str(written[0]), highlight=False)

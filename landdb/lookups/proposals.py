@@ -9,7 +9,6 @@ from landdb.errors import NotFound
 from landdb.lookups.parcels import FIRST_PAGE, NOW, Connection
 from landdb.lookups.resolution import LANGUAGES, page_of
 from landdb.lookups.viewpoint import Page, Viewpoint
-from landdb.repairs import CONDITIONS, KINDS, VERDICTS
 from landdb.store import lookups as store
 from landdb.validators.rule import Words
 
@@ -55,6 +54,8 @@ async def list_proposals(
 
 async def get_proposal(conn: Connection, proposal_id: int, *, view: Viewpoint = NOW) -> bytes:
     """Give one proposal: polygons before and after, moves, areas, conditions, evidence. Raises NotFound."""
+    from landdb.repairs import CONDITIONS, VERDICTS
+
     body = await store.ask_json(conn, "proposal_in_full", {**view.parameters(), "proposal_id": proposal_id})
     if body is None:
         raise NotFound("there is no such proposal")
@@ -69,6 +70,8 @@ async def get_proposal(conn: Connection, proposal_id: int, *, view: Viewpoint = 
 
 def _describe(proposal: dict[str, Any]) -> None:
     """Add what the kind is called."""
+    from landdb.repairs import KINDS  # a question about a parcel loads no repairs: they take a third of a second
+
     proposal["title"] = _words(KINDS[proposal["kind"]])
 
 

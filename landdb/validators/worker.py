@@ -53,7 +53,7 @@ def cluster_workers(scheduler: str) -> Iterator[Executor]:
         from distributed import Client
     except ImportError as error:
         raise ConfigurationError(
-            "checking on a cluster needs Dask", remedy="install landdb with its extra: pip install 'landdb[cluster]'"
+            "checking on a cluster needs Dask", remedy=".venv/bin/pip install -e '.[cluster]' in landdb's folder"
         ) from error
     try:
         client: Any = Client(scheduler, timeout="10s", set_as_default=False)
