@@ -83,7 +83,7 @@ def show_score(
 
       landdb conformance score kit findings.csv
 
-      landdb export findings 99001 99002 99003 99004 -o found.geojson && landdb conformance score kit found.geojson
+      landdb export findings 99001 99002 99003 99004 --out found.geojson && landdb conformance score kit found.geojson
     """
     from landdb.conformance.answer_sheet import read_answers  # see `write`
     from landdb.conformance.scoring import score
