@@ -16,7 +16,7 @@ from landdb.store import sweeps
 from landdb.store.locks import lock_communes
 from landdb.store.runs import store_run
 from landdb.store.sweeps import Mark
-from landdb.validators.catalogue import Catalogue
+from landdb.validators.catalogue import Catalogue, load_catalogue
 from landdb.validators.fingerprint import sorted_findings
 from landdb.validators.rim import Rim, neighbours_seen
 from landdb.validators.rows import to_rows
@@ -29,8 +29,8 @@ from landdb.validators.worker import connection
 SweepProgress = Callable[[str, int, int], None]
 Rules = tuple[str, ...] | None
 Result = TypeVar("Result")
-#: Communes that the statements are asked about at once.
-TOGETHER = 16
+#: Communes that a statement is asked about at once: several read whole tables, however few the communes.
+TOGETHER = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,11 @@ def sweep(
     """
     say = progress or _say_nothing
     left = [commune_id for commune_id in commune_ids if commune_id not in set(done)]
-    asked = [executor.submit(ask_task, order, left[at : at + TOGETHER]) for at in range(0, len(left), TOGETHER)]
+    asked = [
+        executor.submit(ask_task, order, left[at : at + TOGETHER], rule_id)
+        for at in range(0, len(left), TOGETHER)
+        for rule_id in _statements(order.rules)
+    ]
     surveys: dict[int, Survey] = {}
     for survey in _completed(executor.submit(survey_task, order, commune_id) for commune_id in commune_ids):
         surveys[survey.commune_id] = survey
@@ -90,15 +94,17 @@ def survey_task(order: Order, commune_id: int) -> Survey:
         return survey_commune(conn, commune_id, catalogue, rules=_array_rules(catalogue, order.rules))
 
 
-def ask_task(order: Order, commune_ids: Sequence[int]) -> list[Finding]:
-    """Give what the rules that are statements find in some communes, asked about together: a third of the cost."""
+def ask_task(order: Order, commune_ids: Sequence[int], rule_id: str) -> list[Finding]:
+    """Give what one rule that is a statement finds in many communes."""
     conn = connection(order.url)
     with conn.transaction():
-        catalogues = effective_catalogues(conn, commune_ids)
-        chosen = {rule_id for each in catalogues.values() for rule_id in each.select(order.rules)}
-        catalogue = catalogues[commune_ids[0]]
-        statements = [rule_id for rule_id in sorted(chosen) if catalogue[rule_id].kind not in ARRAY_KINDS]
-        return check_tuned_statements(conn, catalogues, statements)
+        return check_tuned_statements(conn, effective_catalogues(conn, commune_ids), [rule_id])
+
+
+def _statements(rules: Rules) -> list[str]:
+    """Give the chosen rules that are statements; where one is switched off is known when it is asked."""
+    catalogue = load_catalogue()
+    return [rule_id for rule_id in catalogue.select(rules) if catalogue[rule_id].kind not in ARRAY_KINDS]
 
 
 def judge_task(order: Order, survey: Survey, neighbours: Sequence[Rim], told: Sequence[Finding]) -> RunResult:
