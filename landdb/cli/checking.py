@@ -87,8 +87,9 @@ def _on_workers(
     conn: psycopg.Connection, url: str, chosen: Sequence[Commune], rules: list[str] | None, force: Force
 ) -> list[RunResult]:
     """Judge communes side by side, with a bar for each stage."""
-    with stage_bars() as progress, pipeline.workers(force.workers, force.scheduler) as executor:
-        commune_ids = [commune.commune_id for commune in chosen]
+    commune_ids = [commune.commune_id for commune in chosen]
+    count = max(1, min(force.workers, len(commune_ids)))
+    with stage_bars() as progress, pipeline.workers(count, force.scheduler) as executor:
         results = pipeline.check_many(
             conn, url, commune_ids, executor, rules=rules, resume=force.resume, progress=progress
         )

@@ -4,6 +4,7 @@ import atexit
 import gc
 import multiprocessing
 import os
+import signal
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -37,10 +38,24 @@ def _connected(url: str, _process: int) -> psycopg.Connection:
 
 @contextmanager
 def local_workers(count: int) -> Iterator[Executor]:
-    """Give an executor of so many processes of this machine."""
+    """Give an executor of so many processes of this machine; an interrupt ends what waits, and lets run what runs."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(count, mp_context=context, initializer=settle_in) as executor:
+    executor = ProcessPoolExecutor(count, mp_context=context, initializer=settle_in)
+    try:
+        _start(executor, count)
         yield executor
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _start(executor: Executor, count: int) -> None:
+    """Start the processes with interrupts blocked, as they then stay there: Ctrl-C is for the caller to hear."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        for _ in range(count):
+            executor.submit(os.getpid)
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 @contextmanager

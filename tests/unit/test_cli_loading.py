@@ -15,6 +15,12 @@ def test_the_program_itself_loads_no_library_of_the_work() -> None:
     assert told.stdout.strip() == "set()"
 
 
+def test_a_question_about_a_parcel_loads_no_rules_and_no_compiler() -> None:
+    code = "import sys; import landdb.cli.looking_up; print({'numba', 'landdb.repairs'} & {*sys.modules})"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "set()"
+
+
 @pytest.mark.parametrize("name", sorted(_COMMANDS))
 def test_every_command_explains_itself(name: str) -> None:
     told = CliRunner().invoke(app, [name, "--help"])
