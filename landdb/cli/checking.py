@@ -93,7 +93,11 @@ def _on_workers(
         results = pipeline.check_many(
             conn, url, commune_ids, executor, rules=rules, resume=force.resume, progress=progress
         )
-        return sorted(results, key=lambda result: result.commune_code)
+        try:
+            return sorted(results, key=lambda result: result.commune_code)
+        except KeyboardInterrupt:
+            err.print("broken off; `landdb check --resume` goes on with the communes that are left", highlight=False)
+            raise
 
 
 def summary_rows(results: Sequence[RunResult], language: Language) -> list[dict[str, Any]]:

@@ -41,6 +41,17 @@ Question = Callable[[psycopg.AsyncConnection[Any], Viewpoint], Awaitable[Resolut
 
 #: Exit codes, so that scripts need not read the answer: nothing found, or more than one reading.
 EXIT_CODES = {"RESOLVED": 0, "NOT_FOUND": 1, "AMBIGUOUS": 3}
+#: What helps a clerk on, by the reason of an answer.
+_NEXT = {
+    "UNKNOWN_COMMUNE": "find its code: landdb commune list NAME",
+    "UNKNOWN_SHEET": "a number from an old paper? landdb lookup old COMMUNE SHEET PARCEL",
+    "UNKNOWN_PARCEL": "split or merged since? landdb history COMMUNE SHEET PARCEL; an old paper? landdb lookup old",
+    "NO_PARCEL_HERE": "longitude comes before latitude; for VN-2000 give --srid, and --axes NE when X is northing",
+    "ON_A_BOUNDARY": "ask for a point inside the parcel",
+    "SEVERAL_SHEETS": "give the scale on the paper (--scale 500) or the earlier commune it names (--note)",
+    "OTHER_SCALE_OR_NOTE": "ask without --scale and --note to see which old sheets are known",
+    "NO_CROSSWALK": "the commune's table of old and new sheets is not imported yet: landdb import --help",
+}
 
 
 @app.command("parcel")
@@ -69,7 +80,7 @@ def by_old_number(
 
 @app.command("code")
 def by_code(code: str, valid_at: ValidAt = None, known_at: KnownAt = None, as_json: AsJson = False) -> None:
-    """By the national 12-character parcel code."""
+    """By the national 12-character parcel code:  landdb lookup code w7fcu7ne864x"""  # noqa: D400, D415
     _answer(lambda conn, view: lookups.parcels_by_code(conn, code, view=view), valid_at, known_at, as_json=as_json)
 
 
@@ -143,6 +154,8 @@ def _day(moment: datetime | None) -> date | None:
 def _print(answer: dict[str, Any]) -> None:
     if answer["status"] != "RESOLVED":
         err.print(f"{answer['status']}: {answer.get('reason') or 'nothing matches'}", highlight=False)
+        if answer.get("reason") in _NEXT:
+            err.print(f"  → {_NEXT[answer['reason']]}", highlight=False)
     for candidate in answer.get("candidates") or ():
         err.print(f"  perhaps {_candidate(candidate)}", highlight=False)
     for parcel in answer.get("parcels") or ():

@@ -42,8 +42,8 @@ class RateColumn(ProgressColumn):
     """Rows per second, as measured lately."""
 
     def render(self, task: Task) -> Text:
-        """Give the rate, empty until there is one."""
-        return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+        """Give the rate, empty in the first second: it says nothing yet."""
+        return Text(f"{task.speed:,.0f}/s" if task.speed and (task.elapsed or 0) >= 1 else "")
 
 
 def wants_json(asked: bool) -> bool:

@@ -158,7 +158,12 @@ def refuse(
     proposal_id: Annotated[int, typer.Argument(help="Proposal number.")],
     reason: Annotated[str, ReasonOption],
 ) -> None:
-    """Refuse a proposal; it is not made again while the ground stays as it is."""
+    """Refuse a proposal; it is not made again while the ground stays as it is.
+
+    Examples:
+
+      landdb repairs refuse 18 --reason "the wall stands where 12/2 has it"
+    """
     with explained_errors(), session() as (_, conn):
         repairs.refuse(conn, proposal_id, actor=getuser(), reason=reason)
         err.print(f"proposal {proposal_id} refused", highlight=False)

@@ -133,6 +133,12 @@ def set_rule(
     """Let a rule differ at a place. What was set there before and is not named again stays; --reason is kept.
 
     Without --commune and --province it holds everywhere. The most exact place decides. The next check uses it.
+
+    Examples:
+
+      landdb rules set COV004 --commune 99001 --limit narrow_width_m=0.5 --reason "minutes 12/2026: paper map 299"
+
+      landdb rules set TEN013 --off --reason "papers are reissued after the merger"
     """
     with explained_errors():
         rule = _rule(rule_id)

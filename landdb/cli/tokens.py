@@ -19,7 +19,14 @@ def issue(
     org: Annotated[str | None, typer.Option(help="The office they ask for.")] = None,
     days: Annotated[int, typer.Option(help="Valid for so many days, at most 365.", min=1, max=365)] = 30,
 ) -> None:
-    """Issue a token and print it once; only its fingerprint is kept."""
+    """Issue a token and print it once; only its fingerprint is kept.
+
+    Examples:
+
+      landdb token issue 'tax office' --role service --days 30
+
+      landdb token issue 'clerk An' --role clerk --commune 99002 --org 'UBND phường Mẫu Giang'
+    """
     with explained_errors(), session() as (_, conn):
         token = tokens.issue(conn, actor=actor, role=role, commune_codes=commune or None, actor_org=org, days=days)
     err.print(f"Token for {actor} ({role}), valid {days} days. It is shown only now:", highlight=False)

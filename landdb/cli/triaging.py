@@ -100,7 +100,12 @@ def revoke(
     note: Annotated[str | None, typer.Option(help="Why.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Open accepted findings again."""
+    """Open accepted findings again.
+
+    Examples:
+
+      landdb findings revoke 10 --note "the neighbours disagree after all"
+    """
     with explained_errors():
         _decide_these(
             "revoke", ids, lambda conn, them, by: triage.revoke(conn, them, by=by, note=note), as_json=as_json
@@ -112,7 +117,12 @@ def comment(
     text: Annotated[str, typer.Option(help="The remark; never a person's number.")],
     as_json: AsJson = False,
 ) -> None:
-    """Add a remark to a finding's history."""
+    """Add a remark to a finding's history.
+
+    Examples:
+
+      landdb findings comment 10 --text "seen on site, the fence stands on the drawn line"
+    """
     with explained_errors():
         _decide_these(
             "comment",
