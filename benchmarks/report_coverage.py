@@ -38,13 +38,29 @@ def promises() -> list[str]:
             f"{found['ratio_parcels']} × the parcels at most 11 × the time, no more memory"
             f" → {found['ratio_cpu']} ×, {found['ratio_peak']} ×"
         )
+    if found := measure.read("sweep_coverage"):
+        lines.append(
+            f"from PostGIS to stored findings on two workers at most {PROMISED_GEOS} × GEOS → {found['ratio_wall']} ×"
+            f" ({found['wall_s']} s, {found['peak_mib']} MiB)"
+        )
+    if found := measure.read("sweep_all"):
+        lines.append(f"the whole catalogue under 60 s → {found['wall_s']} s, {found['peak_mib']} MiB")
+    if found := measure.read("rechecking"):
+        lines.append(f"an edited parcel judged under 5 ms → median {found['array_rules_ms']['median']} ms")
+    if found := measure.read("rechecking_equal"):
+        lines.append(f"{found['edits']:,} random edits equal to whole runs → {found['differences']} differences")
     return lines
 
 
 def parts() -> list[str]:
     """Give the sections for the README; empty where nothing was measured."""
     accuracy = [found for found in (measure.read(f"accuracy_{parcels}") for parcels in ACCURACY) if found]
-    return [_accuracy(accuracy), _speed(measure.read("coverage_speed")), _scale(measure.read("coverage_scale"))]
+    return [
+        _accuracy(accuracy),
+        _speed(measure.read("coverage_speed")),
+        _scale(measure.read("coverage_scale")),
+        _judged(),
+    ]
 
 
 def _accuracy(found: list[dict[str, Any]]) -> str:
@@ -102,3 +118,21 @@ def _scale(result: dict[str, Any] | None) -> str:
     told = f"{result['ratio_parcels']} times the parcels take {result['ratio_cpu']} times the time. {host(result)}."
     columns = ("parcels", "communes", "CPU s", "peak MiB")
     return f"### Coverage check, ten times the ground\n\n{told}\n\n{table(columns, rows)}"
+
+
+def _judged() -> str:
+    """Give what it takes to judge a province from the database, and one edited parcel in it."""
+    lines = []
+    for name, what in (("sweep_coverage", "coverage rules"), ("sweep_all", "the whole catalogue")):
+        if found := measure.read(name):
+            lines.append((what, found["wall_s"], found["cpu_s"], found.get("geos_wall_s"), found["peak_mib"]))
+    told = (
+        table(("781,000 parcels, two workers", "wall s", "CPU s", "GEOS, wall s", "peak MiB"), lines) if lines else ""
+    )
+    if edits := measure.read("rechecking"):
+        rows = [
+            (what, *edits[name].values())
+            for what, name in (("array rules", "array_rules_ms"), ("all rules, stored", "recheck_ms"))
+        ]
+        told += "\n\n" + table(("one edited parcel, ms", "median", "95 %", "least"), rows)
+    return f"### A province judged, and an edit\n\n{told}" if told else ""
