@@ -26,9 +26,8 @@ from landdb.importers import Delivery, ImportJob, open_delivery
 from landdb.importers.ahead import read_ahead
 from landdb.importers.reader_process import ReaderProcess
 from landdb.importers.scans import read_scans
-from landdb.store import admin_units, batches, feed, ground, intake, promotion, scans, staging, sweeps
+from landdb.store import admin_units, batches, feed, intake, promotion, scans, staging, sweeps
 from landdb.store.batches import Counts, Delivered
-from landdb.store.ground import CommuneGround
 from landdb.store.sealing import COLUMNS, seal_holdings
 from landdb.store.vault import Vault
 
@@ -126,11 +125,6 @@ def _told_beside(conn: psycopg.Connection, batch_id: int, kind: str) -> Iterator
             f"Kept sealed beside the register: the present user of {users} holdings, a reason of change of {reasons},"
             f" assets of {assets}."
         )
-
-
-def read_ground(conn: psycopg.Connection, commune_id: int) -> CommuneGround:
-    """Give the current ground of a commune: parcels, land-occupying objects, boundary."""
-    return ground.read_ground(conn, commune_id)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from landdb.cli.checking import ERRORS_FOUND, finding_document
 from landdb.cli.options import CommunesArgument, LanguageOption, ProvinceOption, Tongue, chosen_communes
 from landdb.cli.output import JsonOption, err, explained_errors, print_json, print_rows, stage_bars, wants_json
 from landdb.cli.session import session
+from landdb.store.ground import read_ground
 from landdb.validators.file_sweep import FileResult, sweep_files
 from landdb.validators.ground import to_checked_ground
 from landdb.validators.ground_files import write_ground
@@ -63,7 +64,7 @@ def ground(
         chosen = chosen_communes(conn, communes, province)
         for commune in chosen:
             with err.status(f"writing {commune.commune_code}"):
-                stored = pipeline.read_ground(conn, commune.commune_id)
+                stored = read_ground(conn, commune.commune_id)
                 write_ground(out, to_checked_ground(stored), list(stored.units.srid))
     err.print(f"{len(chosen)} communes in {out}", highlight=False)
 

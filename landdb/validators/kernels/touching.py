@@ -49,6 +49,17 @@ def _place_on(ax, ay, bx, by, x, y):
 
 
 @njit(cache=True)
+def _rise(ax, ay, bx, by, west, east):
+    """Give the lowest and highest y of a segment (ax <= bx) between two meridians."""
+    low, high = ay, by
+    if bx > ax:
+        slope = (by - ay) / (bx - ax)
+        low = ay + slope * (min(max(west, ax), bx) - ax)
+        high = ay + slope * (min(max(east, ax), bx) - ax)
+    return min(low, high), max(low, high)
+
+
+@njit(cache=True)
 def touching(xy, vertex_reach_m, start, end, segment_reach_m, size_m):
     """Give the vertices (vertex, segment, place along it, distance) that lie on or near a segment not their own.
 
@@ -70,16 +81,10 @@ def touching(xy, vertex_reach_m, start, end, segment_reach_m, size_m):
             a, b = b, a
         ax, ay, bx, by = xy[a, 0], xy[a, 1], xy[b, 0], xy[b, 1]
         reach = max(widest, segment_reach_m[segment])
-        slope = (by - ay) / (bx - ax) if bx > ax else 0.0
         for at_column in range(
             np.int64(np.floor((ax - reach) / size_m)), np.int64(np.floor((bx + reach) / size_m)) + 1
         ):
-            low, high = ay, by
-            if bx > ax:
-                low = ay + slope * (min(max(at_column * size_m - reach, ax), bx) - ax)
-                high = ay + slope * (min(max((at_column + 1) * size_m + reach, ax), bx) - ax)
-            if low > high:
-                low, high = high, low
+            low, high = _rise(ax, ay, bx, by, at_column * size_m - reach, (at_column + 1) * size_m + reach)
             for at_row in range(
                 np.int64(np.floor((low - reach) / size_m)), np.int64(np.floor((high + reach) / size_m)) + 1
             ):

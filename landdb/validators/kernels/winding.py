@@ -34,6 +34,31 @@ def _going_south(xy, start, end, x, y):
 
 
 @njit(cache=True)
+def _by_band(xy, start, end, lowest, bands, height_m):
+    """Give where each band's segments begin among all, and the segments; counted first, then filled in."""
+    filled = np.zeros(bands + 1, np.int64)
+    members = np.empty(0, np.int64)
+    place = filled
+    for fill in range(2):
+        if fill == 1:
+            filled = np.concatenate((np.zeros(1, np.int64), np.cumsum(filled[:bands])))
+            members = np.empty(filled[bands], np.int64)
+            place = filled.copy()
+        for segment in range(len(start)):
+            low = min(xy[start[segment], 1], xy[end[segment], 1])
+            high = max(xy[start[segment], 1], xy[end[segment], 1])
+            first = max(np.int64(0), np.int64(np.floor((low - lowest) / height_m)))
+            last = min(bands - 1, np.int64(np.floor((high - lowest) / height_m)))
+            for band in range(first, last + 1):
+                if fill == 0:
+                    filled[band] += 1
+                else:
+                    members[place[band]] = segment
+                    place[band] += 1
+    return filled, members
+
+
+@njit(cache=True)
 def winding(points, xy, start, end, height_m, corner, at_corner):
     """Give how often the segments' units lie over each point: the winding number of all rings they came from.
 
@@ -52,27 +77,7 @@ def winding(points, xy, start, end, height_m, corner, at_corner):
                 count[index] += change[crossing]
     lowest = points[:, 1].min()
     bands = np.int64((points[:, 1].max() - lowest) / height_m) + 1
-    filled = np.zeros(bands + 1, np.int64)
-    for fill in range(2):
-        if fill == 1:
-            for band in range(bands, 0, -1):
-                filled[band] = filled[band - 1]
-            filled[0] = 0
-            for band in range(1, bands + 1):
-                filled[band] += filled[band - 1]
-            members = np.empty(filled[bands], np.int64)
-            place = filled.copy()
-        for segment in range(len(start)):
-            low = min(xy[start[segment], 1], xy[end[segment], 1])
-            high = max(xy[start[segment], 1], xy[end[segment], 1])
-            first = max(np.int64(0), np.int64(np.floor((low - lowest) / height_m)))
-            last = min(bands - 1, np.int64(np.floor((high - lowest) / height_m)))
-            for band in range(first, last + 1):
-                if fill == 0:
-                    filled[band] += 1
-                else:
-                    members[place[band]] = segment
-                    place[band] += 1
+    filled, members = _by_band(xy, start, end, lowest, bands, height_m)
     for index in range(len(points)):
         x, y = points[index, 0], points[index, 1]
         band = np.int64((y - lowest) / height_m)
