@@ -4,7 +4,7 @@ Boundary data are coarser than parcels and rarely share their vertices, so they 
 arrangement: that would turn every border edge into a finding.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import shapely
@@ -18,7 +18,7 @@ from landdb.validators.edges import Segments, directed, put_together
 from landdb.validators.fabric import NO_PARCEL, CommuneFabric
 from landdb.validators.gaps import rim_of
 from landdb.validators.places import fault_finding, label_point
-from landdb.validators.rim import FAR_M, Rim
+from landdb.validators.rim import FAR_M, Rim, covers
 from landdb.validators.rings import polygons_of
 from landdb.validators.widths import cut_at_threads, polygon_parts, widths_m
 
@@ -39,6 +39,16 @@ def check_borders(fabric: CommuneFabric, rim: Rim, catalogue: Catalogue) -> list
     within = shapely.covers(reach, land) and _lie_inside(fabric, arrangement.frame)
     beyond = [] if within else _outside(fabric, catalogue, boundary, reach)
     return [*beyond, *_uncovered(arrangement, catalogue, boundary, land)]
+
+
+def not_held(findings: Sequence[Finding], rim: Rim, neighbours: Sequence[Rim]) -> list[Finding]:
+    """Give findings without bare ground at the boundary that a neighbour, as the commune sees it, holds: its road."""
+    bare = [finding for finding in findings if finding.rule_id == "COV007" and finding.point is not None]
+    if not bare or not neighbours:
+        return list(findings)
+    held = covers(neighbours, np.array([finding.point for finding in bare]), rim.zone()) > 0
+    theirs = {id(finding) for finding, is_held in zip(bare, held.tolist(), strict=True) if is_held}
+    return [finding for finding in findings if id(finding) not in theirs]
 
 
 def _along_boundary(rim: Rim, boundary: BaseGeometry) -> Arrangement:

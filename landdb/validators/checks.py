@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 
 from landdb.domain.finding import Finding
-from landdb.validators.borders import check_borders
+from landdb.validators.borders import check_borders, not_held
 from landdb.validators.catalogue import Catalogue, load_catalogue
 from landdb.validators.coverage import UnitsNear
 from landdb.validators.fabric import CommuneFabric, Units, UnusableParcel, joined_units
@@ -47,7 +47,7 @@ def check_fabrics(fabrics: Sequence[CommuneFabric], *, catalogue: Catalogue | No
         around = units_near_of([fabric, *(fabrics[index] for index in near)])
         seen = neighbours_seen(rim, rims)
         concerned = check_coverage(rim, seen, around, catalogue, unusable=fabric.unusable)
-        found += check_borders(fabric, rim, catalogue)
+        found += not_held(check_borders(fabric, rim, catalogue), rim, seen)
         found += [finding for finding in concerned if finding.commune_id == fabric.commune_id]
     return sorted_findings(found)
 

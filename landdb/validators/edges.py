@@ -57,11 +57,7 @@ class Segments:
 
     def meeting(self, bounds: Bounds) -> "Segments":
         """Give the segments whose envelopes meet a rectangle."""
-        low_x, low_y, high_x, high_y = bounds
-        one, other = self.xy[self.start], self.xy[self.end]
-        low, high = np.minimum(one, other), np.maximum(one, other)
-        meets = (high[:, 0] >= low_x) & (low[:, 0] <= high_x) & (high[:, 1] >= low_y) & (low[:, 1] <= high_y)
-        return self.take(meets)
+        return self.take(kernels.meeting(self.xy, self.start, self.end, bounds))
 
     def compact(self) -> "Segments":
         """Give the segments with only the vertices they use."""

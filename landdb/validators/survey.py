@@ -14,20 +14,19 @@ import shapely
 from landdb.domain.box import box_4326
 from landdb.domain.finding import Finding
 from landdb.store import ground as ground_store
-from landdb.validators.borders import check_borders
+from landdb.validators.borders import check_borders, not_held
 from landdb.validators.catalogue import Catalogue
 from landdb.validators.checks import check_coverage
 from landdb.validators.coverage import UnitsNear
 from landdb.validators.fabric import Units, UnusableParcel
 from landdb.validators.ground import CheckedGround, in_one_crs, to_checked_ground, to_units
 from landdb.validators.meridians import check_sheets
-from landdb.validators.rim import Rim, covers, rim_of_fabric
+from landdb.validators.rim import Rim, rim_of_fabric
 from landdb.validators.rings import Geometries, polygons_from_wkb
 from landdb.validators.shapes import check_shapes
 
 _SHEET_RULE = "ADM003"
 _OUTSIDE_RULE = "ADM001"
-_BARE_RULE = "COV007"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,17 +76,7 @@ def judge_commune(
 ) -> list[Finding]:
     """Give all array findings that concern a commune, those at its seams included."""
     coverage = check_coverage(survey.rim, neighbours, units_near, catalogue, unusable=survey.unusable)
-    return [*_not_held_by(neighbours, survey), *coverage]
-
-
-def _not_held_by(neighbours: Sequence[Rim], survey: Survey) -> list[Finding]:
-    """Give the survey's findings without bare ground at the boundary that a neighbour holds, such as its road."""
-    bare = [finding for finding in survey.findings if finding.rule_id == _BARE_RULE and finding.point is not None]
-    if not bare or not neighbours:
-        return list(survey.findings)
-    held = covers(neighbours, np.array([finding.point for finding in bare]), survey.rim.zone()) > 0
-    theirs = {id(finding) for finding, is_held in zip(bare, held.tolist(), strict=True) if is_held}
-    return [finding for finding in survey.findings if id(finding) not in theirs]
+    return [*not_held(survey.findings, survey.rim, neighbours), *coverage]
 
 
 def units_near_in(conn: psycopg.Connection, srid: int) -> UnitsNear:

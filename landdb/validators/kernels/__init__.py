@@ -8,11 +8,12 @@ from landdb.validators.kernels.cancelling import directed_segments, number_verti
 from landdb.validators.kernels.corners import sharp_corners, short_edges
 from landdb.validators.kernels.rings import rings_from_wkb, unit_measures
 from landdb.validators.kernels.touching import join_close, touching
-from landdb.validators.kernels.winding import winding, winding_at
+from landdb.validators.kernels.winding import meeting, winding, winding_at
 
 __all__ = [
     "directed_segments",
     "join_close",
+    "meeting",
     "number_vertices",
     "rings_from_wkb",
     "sharp_corners",

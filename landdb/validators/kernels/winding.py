@@ -17,6 +17,22 @@ def winding_at(x, y, xy, start, end):
 
 
 @njit(cache=True)
+def meeting(xy, start, end, bounds):
+    """Tell which segments' envelopes meet a rectangle (min x, min y, max x, max y)."""
+    meets = np.empty(len(start), np.bool_)
+    for segment in range(len(start)):
+        ax, ay = xy[start[segment], 0], xy[start[segment], 1]
+        bx, by = xy[end[segment], 0], xy[end[segment], 1]
+        meets[segment] = (
+            max(ax, bx) >= bounds[0]
+            and min(ax, bx) <= bounds[2]
+            and max(ay, by) >= bounds[1]
+            and min(ay, by) <= bounds[3]
+        )
+    return meets
+
+
+@njit(cache=True)
 def _going_south(xy, start, end, x, y):
     """Give the crossings of segments with the line south of a point: where, and by how much the cover changes."""
     where = np.empty(len(start))
