@@ -30,7 +30,17 @@ told AS (
     SELECT k.parcel_id, 'NO_FIRST_RANK' AS reason, 'rank:' || min(k.rank) AS which
     FROM ranked AS k
     GROUP BY k.parcel_id
-    HAVING min(k.rank) > 1
+    -- where an earlier rank was released the later ones move up by law, not on paper
+    HAVING
+        min(k.rank) > 1
+        AND NOT EXISTS (
+            SELECT 1
+            FROM registry.restriction_history AS past
+            WHERE
+                past.parcel_id = k.parcel_id
+                AND past.restriction_kind = 'MORTGAGE'
+                AND past.rank < min(k.rank)
+        )
     UNION ALL
     SELECT
         ended.parcel_id,
