@@ -19,6 +19,7 @@ from api.answers import ProblemAnswer
 from api.dependencies import each_parameter_once
 from api.middleware import RequestFrame
 from api.routes import certificates, communes, findings, health, parcels, persons, proposals, transactions
+from api.writing import writing_pool
 from landdb import cluster
 from landdb.errors import ConfigurationError
 from landdb.settings import Settings
@@ -71,29 +72,35 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
         url = await anyio.to_thread.run_sync(cluster.ensure_url, settings)
         app.state.schema_revision = migrate.head()
         app.state.database_url = url
-        async with AsyncConnectionPool[psycopg.AsyncConnection[Any]](
-            checked_url(url),
-            min_size=2,
-            max_size=POOL_SIZE,
-            timeout=5,
-            kwargs={
-                "autocommit": True,
-                "application_name": "landdb-api",
-                "options": SESSION,
-                # Few questions, asked again and again: PostgreSQL can keep the plan of one that it has prepared.
-                "prepare_threshold": 0,
-            },
-            check=AsyncConnectionPool.check_connection,
-            configure=_warm,
-            open=False,
-        ) as pool:
+        async with _reading_pool(url) as pool, writing_pool(url) as changes:
             await pool.wait(timeout=30)
             app.state.vault = await anyio.to_thread.run_sync(_open_vault, url, settings.key_file)
             app.state.pool = pool
+            app.state.writing_pool = changes
             app.state.page_limiter = anyio.CapacityLimiter(pages.AT_ONCE)
             yield
 
     return lifespan
+
+
+def _reading_pool(url: str) -> AsyncConnectionPool[psycopg.AsyncConnection[Any]]:
+    """Give the connections that questions are asked on, not open yet."""
+    return AsyncConnectionPool(
+        checked_url(url),
+        min_size=2,
+        max_size=POOL_SIZE,
+        timeout=5,
+        kwargs={
+            "autocommit": True,
+            "application_name": "landdb-api",
+            "options": SESSION,
+            # Few questions, asked again and again: PostgreSQL can keep the plan of one that it has prepared.
+            "prepare_threshold": 0,
+        },
+        check=AsyncConnectionPool.check_connection,
+        configure=_warm,
+        open=False,
+    )
 
 
 def _open_vault(url: str, key_file: Path) -> Vault:

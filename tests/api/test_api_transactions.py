@@ -131,3 +131,18 @@ async def test_texts_that_cannot_be_stored_are_refused_by_field(client, street, 
     headers = clerk | {"Content-Type": "application/json"}
     answer = await client.post("/transactions?dry_run=true", content=json.dumps(asked), headers=headers)
     assert answer.status_code == 400, answer.text
+
+
+async def test_a_change_finds_a_connection_after_the_server_cut_those_there_were(client, street, clerk, api_world):
+    parcel = street.parcels[3]
+    block = request("block", [parcel], {"reference": "CV 7"})
+    seen = clerk | {"If-Match": await tag(client, parcel)}
+    assert (await client.post("/transactions", json=block, headers=seen)).status_code == 200
+    with psycopg.connect(api_world.url) as conn:
+        cut = conn.execute(
+            """SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+            WHERE application_name = 'landdb-api-changes' AND datname = current_database()"""
+        ).fetchone()
+    assert cut[0] >= 1
+    seen = clerk | {"If-Match": await tag(client, parcel)}
+    assert (await client.post("/transactions", json=block, headers=seen)).status_code == 200
