@@ -1,10 +1,11 @@
 """The only assembly: `uvicorn --factory api.app:create_app`."""
 
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any, Final
 
 import anyio
@@ -21,6 +22,7 @@ from api.middleware import RequestFrame
 from api.routes import certificates, communes, findings, health, parcels, persons, proposals, transactions
 from api.writing import writing_pool
 from landdb import cluster
+from landdb.cartography.rendering import keep_rendered
 from landdb.errors import ConfigurationError
 from landdb.settings import Settings
 from landdb.store import migrate
@@ -78,7 +80,8 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
             app.state.pool = pool
             app.state.writing_pool = changes
             app.state.page_limiter = anyio.CapacityLimiter(pages.AT_ONCE)
-            yield
+            with _rendering(url, settings):
+                yield
 
     return lifespan
 
@@ -101,6 +104,16 @@ def _reading_pool(url: str) -> AsyncConnectionPool[psycopg.AsyncConnection[Any]]
         configure=_warm,
         open=False,
     )
+
+
+@contextmanager
+def _rendering(url: str, settings: Settings) -> Iterator[None]:
+    """Render what changes in the background while the block runs; several processes share the work."""
+    stop = Event()
+    if settings.renders:
+        Thread(target=keep_rendered, args=(url, stop), name="rendering", daemon=True).start()
+    yield
+    stop.set()
 
 
 def _open_vault(url: str, key_file: Path) -> Vault:

@@ -26,7 +26,7 @@ from landdb.importers import Delivery, ImportJob, open_delivery
 from landdb.importers.ahead import read_ahead
 from landdb.importers.reader_process import ReaderProcess
 from landdb.importers.scans import read_scans
-from landdb.store import admin_units, batches, feed, intake, promotion, scans, staging, sweeps
+from landdb.store import admin_units, batches, feed, intake, promotion, rendering, scans, staging, sweeps
 from landdb.store.batches import Counts, Delivered
 from landdb.store.sealing import COLUMNS, seal_holdings
 from landdb.store.vault import Vault
@@ -82,8 +82,9 @@ def ingest(
     with open_delivery(job, waiting) as delivery, _storable():
         batch_id = batches.begin(conn, _describe(job.path, delivery), actor=handover.actor, document=handover.document)
         valid_from = handover.valid_from or today()
-        counts, staged = _stage(conn, batch_id, delivery, vault, valid_from, progress)
-        counts += _promote(conn, batch_id, delivery.kind, staged, valid_from)
+        with rendering.noting_by_sheet(conn, batch_id):
+            counts, staged = _stage(conn, batch_id, delivery, vault, valid_from, progress)
+            counts += _promote(conn, batch_id, delivery.kind, staged, valid_from)
         counts = replace(counts, rejected=batches.count_rejects(conn, batch_id))
         batches.finish(conn, batch_id, counts)
         communes = batches.list_communes(conn, batch_id)

@@ -24,11 +24,13 @@ class Settings:
     `home`: folder of the private cluster and of the key file (LANDDB_HOME).
     `database_url`: a PostGIS to use instead of the private cluster (LANDDB_DATABASE_URL).
     `key_file`: keys for personal data (LANDDB_KEY_FILE); made on first start, never in the database.
+    `renders`: whether the API renders changed parcels in the background (LANDDB_RENDERING=off: it does not).
     """
 
     home: Path
     database_url: str | None
     key_file: Path
+    renders: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -39,4 +41,5 @@ class Settings:
             home=home,
             database_url=environment.get("LANDDB_DATABASE_URL") or None,
             key_file=Path(key_file) if key_file else home / "keys" / "landdb.key",
+            renders=environment.get("LANDDB_RENDERING", "on").lower() != "off",
         )

@@ -47,6 +47,7 @@ _COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "report": ("reporting:report",),
     "history": ("tracing:history",),
     "changes": ("feeding:changes",),
+    "render": ("rendering:render",),
     "serve": ("serving:serve",),
     "demo": ("demo:demo",),
 }

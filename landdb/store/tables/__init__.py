@@ -11,6 +11,7 @@ from landdb.store.tables import (
     repairs,
     rule_setting,
     scans,
+    serving,
     staging,
     transactions,
 )
@@ -29,8 +30,9 @@ __all__ = [
     "repairs",
     "rule_setting",
     "scans",
+    "serving",
     "staging",
     "transactions",
 ]
 
-SCHEMAS = ("admin", "cadastre", "registry", "party", "staging", "quality", "audit", "access", "feed")
+SCHEMAS = ("admin", "cadastre", "registry", "party", "staging", "quality", "audit", "access", "feed", "serving")

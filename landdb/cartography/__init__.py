@@ -1,0 +1,1 @@
+"""How the register looks: forms rendered ahead, map tiles, and the style that draws them."""
