@@ -19,8 +19,9 @@ test: dev-ready ## run all tests against a throwaway PostGIS
 	.venv/bin/pytest
 
 soak: dev-ready ## 10,000 random legal changes, 200 rounds of eight clerks, 100,000 events; takes long
-	LANDDB_SOAK_STEPS=10000 LANDDB_RACE_ROUNDS=200 LANDDB_FEED_EVENTS=100000 .venv/bin/pytest -s \
-	  tests/store/test_registration_soak.py tests/store/test_registration_races.py tests/store/test_change_feed.py
+	LANDDB_SOAK_STEPS=10000 LANDDB_RACE_ROUNDS=200 LANDDB_OVERLAP_ROUNDS=40 LANDDB_FEED_EVENTS=100000 \
+	  .venv/bin/pytest -s tests/store/test_registration_soak.py tests/store/test_registration_races.py \
+	  tests/store/test_registration_overlaps.py tests/store/test_change_feed.py
 
 check: dev-ready ## style, types, import order, SQL
 	.venv/bin/ruff check .

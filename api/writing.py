@@ -20,6 +20,9 @@ CHANGES_AT_ONCE: Final = 4
 _SESSION: Final = (
     "-c lock_timeout=2000 -c statement_timeout=10000 -c idle_in_transaction_session_timeout=30000 -c jit=off"
 )
+#: Two changes whose rules must look at each other's whole communes may each wait for the other; PostgreSQL takes one
+#: of them back, whole, and it is made again.
+_ATTEMPTS: Final = 3
 
 
 @asynccontextmanager
@@ -48,8 +51,17 @@ async def change(request: Request, work: Callable[[psycopg.Connection], Changed]
     pool: WritingPool = request.app.state.writing_pool
 
     def worked() -> Changed:
-        # Leaving the block commits, or takes everything back, and only then gives the connection back.
-        with pool.connection() as conn:
-            return work(conn)
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return _once(pool, work)
+            except psycopg.errors.DeadlockDetected:
+                continue
+        return _once(pool, work)
 
     return await anyio.to_thread.run_sync(worked)
+
+
+def _once(pool: WritingPool, work: Callable[[psycopg.Connection], Changed]) -> Changed:
+    # Leaving the block commits, or takes everything back, and only then gives the connection back.
+    with pool.connection() as conn:
+        return work(conn)

@@ -2,14 +2,17 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import factories
+import numpy as np
 import psycopg
+import shapely
 
+from landdb.domain.crs import reprojected
 from landdb.registration import Clerk, parse_change, register
 from landdb.store import register_subjects
 from landdb.store.vault import Vault
@@ -85,8 +88,24 @@ def apply(
     return register(conn, vault, change, clerk, dry_run=dry_run)
 
 
+def in_zone(geometry: shapely.Geometry, source: int, target: int) -> shapely.Geometry:
+    """Give a drawing in another zone's system, to the millimetre."""
+    return shapely.transform(geometry, lambda xy: np.round(reprojected(xy, source, target), 3))
+
+
 def halving_line(street: Street, place: int = 0, *, at: float = 10.0) -> dict[str, Any]:
     """Give the terms that cut the square at a place from south to north, `at` metres from its western edge."""
     x, y = street.sheet.corner
     east = x + 20.0 * place + at
     return {"line": [[east, y - 1], [east, y + 21]]}
+
+
+def drawing(
+    street: Street, ring: Sequence[Sequence[float]], *, sheet_no: str = "12", code: str = factories.PHONG_CHAU,
+    **others: Any,
+) -> dict[str, Any]:  # fmt: skip
+    """Give a first registration by An on new ground, drawn in metres from the corner of the street's sheet."""
+    x, y = street.sheet.corner
+    place = {"commune": code, "sheet": sheet_no, "ring": [[x + east, y + north] for east, north in ring]}
+    terms = {"holders": [{"party": {"party_id": street.an}}], "holder_group": "INDIVIDUAL", "ground": place}
+    return request("first_registration", [], terms, **others)

@@ -8,7 +8,8 @@ from typing import Any
 import psycopg
 
 from landdb.errors import AccessDenied, InvalidValue
-from landdb.registration.door import carry_out, check_scope, lock_for
+from landdb.registration.door import carry_out, check_scope
+from landdb.registration.locking import lock_for
 from landdb.registration.parsing import parse_change
 from landdb.registration.terms import Change, Clerk
 from landdb.store import decisions, register_subjects, transactions

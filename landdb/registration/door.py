@@ -10,16 +10,17 @@ from landdb.domain.dates import today
 from landdb.domain.working_days import add_working_days
 from landdb.errors import AccessDenied, InvalidValue, KeyReused, StaleState
 from landdb.registration.guards import forbidden
-from landdb.registration.judgement import Scope, judge, look_before
+from landdb.registration.judgement import OF_NEW_GROUND, Scope, judge, look_before
+from landdb.registration.locking import lock_for
+from landdb.registration.new_ground import box_of
 from landdb.registration.notices import Refused, refusing
 from landdb.registration.outcome import Outcome
 from landdb.registration.parsing import canonical
 from landdb.registration.procedure_table import TABLE
 from landdb.registration.procedures import Procedure, procedures
-from landdb.registration.terms import Change, Clerk, UnitTerms
+from landdb.registration.terms import Change, Clerk
 from landdb.registration.work import Work
 from landdb.store import admin_units, decisions, register_ground, register_subjects, transactions
-from landdb.store.locks import lock_communes
 from landdb.store.register_subjects import Subject
 from landdb.store.transactions import NewTransaction, State
 from landdb.store.vault import Vault
@@ -63,22 +64,13 @@ def procedure_of(change: Change) -> Procedure:
         raise InvalidValue("kind", "UNKNOWN_PROCEDURE", remedy=f"one of {', '.join(TABLE)}")
     if not isinstance(change.terms, TABLE[change.kind][0]):
         raise InvalidValue("terms", "OF_ANOTHER_PROCEDURE", remedy="give the terms of this kind of change")
-    if not change.parcels and change.kind != "unit_change":
+    if not change.parcels and change.kind != "unit_change" and change.new_ground is None:
         raise InvalidValue("parcels", "MISSING", remedy="name at least one parcel")
+    if change.parcels and change.new_ground is not None:
+        raise InvalidValue("terms.ground", "PARCEL_NAMED_TOO", remedy="name a parcel of the map, or draw a new one")
     if len({ref.parcel_id for ref in change.parcels}) < len(change.parcels):
         raise InvalidValue("parcels", "NAMED_TWICE", remedy="name each parcel once")
     return procedures()[change.kind]
-
-
-def lock_for(conn: psycopg.Connection, change: Change) -> list[int]:
-    """Wait for the communes of the change; gives them, the one that the change belongs to first."""
-    if isinstance(change.terms, UnitTerms):
-        codes = change.terms.old_commune_code, change.terms.new_commune_code
-        commune_ids = [admin_units.get_commune(conn, code).commune_id for code in codes]
-    else:
-        commune_ids = register_subjects.list_communes(conn, [ref.parcel_id for ref in change.parcels])
-    lock_communes(conn, set(commune_ids))
-    return commune_ids
 
 
 def check_scope(conn: psycopg.Connection, clerk: Clerk, commune_ids: Sequence[int]) -> None:
@@ -110,10 +102,11 @@ def _perform(work: Work) -> None:
     conn = work.conn
     own = {subject.parcel_id for subject in work.subjects}
     procedure = procedure_of(work.change)
-    scope = Scope(work.commune_ids, procedure.judged_by)
-    before = look_before(conn, own, scope)
+    drawn = work.change.new_ground
+    scope = Scope(work.commune_ids, procedure.judged_by | (OF_NEW_GROUND if drawn else frozenset()))
+    before = look_before(conn, own, scope, box=box_of(conn, drawn) if drawn else None)
     # A certificate tells of several parcels: what changes about one of them may be found at another.
-    siblings = register_subjects.list_siblings(conn, sorted(own)) if procedure.judged_by else set()
+    siblings = register_subjects.list_siblings(conn, sorted(own)) if scope.families else set()
     with transactions.credited(conn, work.transaction_id, work.valid_from):
         TABLE[work.change.kind][1](work, work.change.terms)
         transactions.add_lineage(conn, work.transaction_id, work.lineage)

@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-import shapely
 from shapely.geometry import Polygon
 
 from landdb.domain.apportionment import apportion
 from landdb.domain.area_limits import area_limit_m2
 from landdb.domain.subdivision import (
     Cut,
-    Point,
-    insert_vertices,
     merge,
     move_boundary,
     split_between,
@@ -22,9 +19,10 @@ from landdb.errors import InvalidValue
 from landdb.registration.carrying import carry_rights, shared_rights
 from landdb.registration.notices import Refused, notice
 from landdb.registration.numbering import next_codes, next_numbers
+from landdb.registration.shared_vertices import check_ring, share_vertices
 from landdb.registration.terms import LineTerms, SplitTerms
 from landdb.registration.work import AreaRow, NumberRow, Work, drawn, numbers_of, polygon_of
-from landdb.store import register_ground, register_subjects
+from landdb.store import register_ground
 from landdb.store.register_ground import NewParcel
 from landdb.store.register_subjects import Subject, Use
 
@@ -33,7 +31,7 @@ def split(work: Work, terms: SplitTerms) -> None:
     """Replace a parcel by its parts; rights, uses and restrictions go with every part."""
     parent = work.subject
     cut = _cut(polygon_of(parent), terms)
-    _share_vertices(work, cut.new_vertices)
+    share_vertices(work, cut.new_vertices, parent.srid, but=[parent.parcel_id])
     weights = [part.area for part in cut.parts]
     legal = _apportioned(parent.legal_area_m2, weights)
     # The split rests on a new survey, so the parts' measured areas are what was drawn, to the register's decimal.
@@ -70,11 +68,11 @@ def adjust_boundary(work: Work, terms: LineTerms) -> None:
     first, second = work.subjects
     old = (polygon_of(first), polygon_of(second))
     cut = move_boundary(old, terms.line)
-    _share_vertices(work, cut.new_vertices)
+    share_vertices(work, cut.new_vertices, first.srid, but=[first.parcel_id, second.parcel_id])
     for subject, before, after in zip(work.subjects, old, cut.parts, strict=True):
         gained = round(after.area - before.area, 1)
         legal = _moved(subject.legal_area_m2, gained)
-        _check_ring(after)
+        check_ring(after)
         register_ground.redraw_parcel(
             work.conn,
             subject.parcel_id,
@@ -115,7 +113,7 @@ def _enter(
     old_sheet_no, old_parcel_no = next(iter(old)) if len(old) == 1 else (None, None)
     children = []
     for part, number, code, registered_m2, legal_m2 in zip(parts, numbers, codes, registered, legal, strict=True):
-        _check_ring(part)
+        check_ring(part)
         new = NewParcel(
             first.parcel_id, number, code, drawn(part, first.srid), old_sheet_no, old_parcel_no, registered_m2, legal_m2
         )
@@ -137,37 +135,6 @@ def _retire(work: Work, parents: Sequence[Subject]) -> None:
     work.areas.extend(
         AreaRow(parent.number, polygon_of(parent).area, None, parent.legal_area_m2, None) for parent in parents
     )
-
-
-def _share_vertices(work: Work, vertices: Sequence[Point]) -> None:
-    """Give the new vertices on the old boundary to the neighbours along it, so that no gap opens."""
-    if not vertices:
-        return
-    srid = work.subjects[0].srid
-    identities = [subject.parcel_id for subject in work.subjects]
-    for unit in register_subjects.list_neighbours(work.conn, identities):
-        before = shapely.from_wkb(unit.geom)
-        after = _with_vertices(before, vertices)
-        if after is before:
-            continue
-        _check_ring(after)
-        register_ground.add_vertices(work.conn, unit.noun, unit.id, drawn(after, srid), valid_from=work.valid_from)
-        if unit.noun == "parcel":
-            work.bordering.add(unit.id)
-
-
-def _with_vertices(unit: Any, vertices: Sequence[Point]) -> Any:
-    """Give the unit with the vertices that lie on its edges; the very same when none does."""
-    parts = shapely.get_parts(unit)
-    inserted = [insert_vertices(part, vertices) for part in parts]
-    if shapely.get_num_coordinates(inserted).sum() == shapely.get_num_coordinates(unit):
-        return unit
-    return inserted[0] if isinstance(unit, Polygon) else shapely.multipolygons(inserted)
-
-
-def _check_ring(polygon: Any) -> None:
-    if not shapely.is_valid(polygon):
-        raise Refused(notice("MALFORMED_RESULT"))
 
 
 def _check_balance(parents: Sequence[Subject], parts: Sequence[Polygon]) -> None:

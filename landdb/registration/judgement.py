@@ -10,13 +10,16 @@ from dataclasses import dataclass
 
 import psycopg
 
+from landdb.domain.box import Box
 from landdb.domain.finding import Finding
 from landdb.registration.notices import Notice, from_finding
-from landdb.store import register_subjects
+from landdb.store import register_along, register_subjects
 from landdb.validators.rechecking import recheck
 
 #: Faults of ground belong to the ground as drawn: parts of a parcel do not inherit them, they have them or not.
 _OF_GROUND = frozenset({"GEO", "COV"})
+#: What looks at ground that comes onto the map, beside what its procedure is judged by.
+OF_NEW_GROUND = frozenset({"GEO", "COV", "ADM"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +43,18 @@ class Known:
         return is_inherited or (finding.rule_id, finding.subject) in self.unrecorded
 
 
-def look_before(conn: psycopg.Connection, parcel_ids: Collection[int], scope: Scope) -> Known:
-    """Give the faults of the parcels as they are, and of their neighbours where these are not all on record."""
-    if not (parcel_ids and scope.families):
+def look_before(
+    conn: psycopg.Connection, parcel_ids: Collection[int], scope: Scope, *, box: Box | None = None
+) -> Known:
+    """Give the faults of the parcels as they are, and of their neighbours where these are not all on record.
+
+    `box` is where new ground will lie: what is there already is no fault of it.
+    """
+    if not (parcel_ids or box) or not scope.families:
         return Known()
     if register_subjects.is_judged(conn, sorted(scope.commune_ids)):
         return Known(rules=register_subjects.list_broken_rules(conn, sorted(parcel_ids)))
-    near = {unit.id for unit in register_subjects.list_neighbours(conn, sorted(parcel_ids)) if unit.noun == "parcel"}
+    near = register_along.list_parcels_near(conn, sorted(parcel_ids), box)
     with conn.transaction(force_rollback=True):
         found = recheck(conn, set(parcel_ids) | near, scope.commune_ids, families=scope.families).findings
     own = frozenset(f.rule_id for f in found if {f.parcel_id, f.other_parcel_id} & set(parcel_ids))

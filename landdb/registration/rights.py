@@ -6,6 +6,7 @@ from fractions import Fraction
 from landdb.domain.shares import format_share, move_share, total_share
 from landdb.errors import InvalidValue
 from landdb.registration.guards import household_faults
+from landdb.registration.new_ground import enter_ground
 from landdb.registration.notices import Refused, notice
 from landdb.registration.papers import issue
 from landdb.registration.terms import FirstTerms, Holder, Move, TransferTerms, UseTerm
@@ -18,8 +19,8 @@ Holders = Mapping[int, Fraction | None]
 
 
 def register_first(work: Work, terms: FirstTerms) -> None:
-    """Open the first use right on a parcel, with its uses and, when one is issued at once, its certificate."""
-    subject = work.subject
+    """Open the first use right on a parcel, drawn now or known, with its uses and the certificate issued at once."""
+    subject = work.subject if terms.ground is None else enter_ground(work, terms.ground)
     if subject.use_rights:
         raise Refused(notice("HAS_RIGHT", subject.number))
     work.notices.extend(household_faults(terms.holder_group, work.valid_from))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from landdb.domain.identifiers import CitizenId
+from landdb.domain.identifiers import CitizenId, normalise_commune_code, normalise_number
 from landdb.domain.shares import parse_share
 from landdb.domain.subdivision import EdgePoint
 from landdb.errors import InvalidValue
@@ -19,6 +19,7 @@ from landdb.registration.terms import (
     LineTerms,
     MortgageTerms,
     Move,
+    NewGround,
     NoTerms,
     PartyRef,
     RestrictionTerms,
@@ -75,13 +76,20 @@ def _move(fields: Fields) -> Move:
 
 def _first(fields: Fields) -> FirstTerms:
     certificate = _certificate(fields.object("certificate")) if fields.has("certificate") else None
+    ground = _ground(fields.object("ground")) if fields.has("ground") else None
     terms = FirstTerms(
         holders=_holders(fields),
         holder_group=_group(fields),
         uses=tuple(_use(part) for part in fields.objects("uses", optional=True)),
         certificate=certificate,
+        ground=ground,
     )
     return _closed(fields, terms)
+
+
+def _ground(fields: Fields) -> NewGround:
+    commune, sheet = normalise_commune_code(fields.text("commune")), fields.text("sheet")
+    return _closed(fields, NewGround(commune, normalise_number(sheet) or sheet, fields.points("ring")))
 
 
 def _holders(fields: Fields) -> tuple[Holder, ...]:

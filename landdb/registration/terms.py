@@ -103,13 +103,29 @@ class TransferTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class NewGround:
+    """Ground that no map shows yet, measured for its first registration: on which sheet, and its ring.
+
+    Coordinates in the sheet's own system, easting before northing; closed or not.
+    """
+
+    commune_code: str
+    sheet_no: str
+    ring: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FirstTerms:
-    """The first right on a parcel, its uses and, when one is issued at once, its certificate."""
+    """The first right on a parcel, its uses and, when one is issued at once, its certificate.
+
+    With `ground` the parcel is drawn first, as no map shows it yet; the change names no parcel then.
+    """
 
     holders: tuple[Holder, ...]
     holder_group: str
     uses: tuple[UseTerm, ...] = ()
     certificate: CertificateTerms | None = None
+    ground: NewGround | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,3 +220,8 @@ class Change:
     lender_consent: str | None = None
     idempotency_key: str | None = None
     request: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def new_ground(self) -> NewGround | None:
+        """Give the ground that the change brings onto the map, if it does."""
+        return self.terms.ground if isinstance(self.terms, FirstTerms) else None

@@ -8,6 +8,8 @@ import psycopg
 COMMUNE_LOCK = 7302
 #: Class of the one advisory lock that serialises new findings across borders.
 BORDER_LOCK = 7303
+#: Class of the advisory locks that serialise ground coming onto the map, by cells of a grid.
+CELL_LOCK = 7304
 
 
 def lock_communes(conn: psycopg.Connection, commune_ids: Iterable[int]) -> None:
@@ -19,6 +21,11 @@ def lock_communes(conn: psycopg.Connection, commune_ids: Iterable[int]) -> None:
     if wanted := sorted(commune_ids):
         conn.execute("SELECT pg_advisory_xact_lock(%s, id) FROM unnest(%s::int[]) AS id", (COMMUNE_LOCK, wanted))
     conn.execute("SELECT set_config('landdb.recorded_at', clock_timestamp()::text, true)")
+
+
+def lock_cells(conn: psycopg.Connection, cells: Iterable[int]) -> None:
+    """Wait until this transaction is the only one that draws new ground in these cells; before the communes."""
+    conn.execute("SELECT pg_advisory_xact_lock(%s, cell) FROM unnest(%s::int[]) AS cell", (CELL_LOCK, sorted(cells)))
 
 
 def lock_borders(conn: psycopg.Connection) -> None:

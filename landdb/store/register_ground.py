@@ -63,8 +63,30 @@ def insert_parcel(conn: psycopg.Connection, new: NewParcel, *, transaction_id: i
             "valid_from": valid_from,
         },
     ).fetchone()
+    return _with_code(conn, row, new.parcel_code, transaction_id)
+
+
+def insert_ground(
+    conn: psycopg.Connection,
+    sheet_id: int,
+    parcel_no: str,
+    parcel_code: str,
+    drawn: Drawn,
+    area_m2: float,
+    *,
+    transaction_id: int,
+    valid_from: dt.date,
+) -> int:
+    """Enter a parcel that comes from no other, with its measured area as the registered one; gives its identity."""
+    values = {"sheet_id": sheet_id, "parcel_no": parcel_no, "parcel_code": parcel_code, "area_m2": area_m2}
+    row = conn.execute(load("register_ground")["insert_ground"], {**_placed(0, drawn, valid_from), **values}).fetchone()
+    return _with_code(conn, row, parcel_code, transaction_id)
+
+
+def _with_code(conn: psycopg.Connection, row: tuple[Any, ...] | None, parcel_code: str, transaction_id: int) -> int:
+    """Issue the code of the parcel that was just entered; gives its identity."""
     assert row is not None  # noqa: S101 - INSERT … RETURNING gives one row
-    values = {"parcel_code": new.parcel_code, "parcel_id": row[0], "transaction_id": transaction_id}
+    values = {"parcel_code": parcel_code, "parcel_id": row[0], "transaction_id": transaction_id}
     conn.execute(load("register_ground")["issue_code"], values)
     return int(row[0])
 

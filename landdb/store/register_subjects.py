@@ -129,14 +129,6 @@ class Subject:
         return tuple(right for right in self.rights if right.rrr_kind == "USE_RIGHT")
 
 
-class Neighbour(NamedTuple):
-    """A parcel or land object near the subjects; `geom` is WKB in their system."""
-
-    noun: str
-    id: int
-    geom: bytes
-
-
 def find_parcel(conn: psycopg.Connection, commune_code: str, sheet_no: str, parcel_no: str) -> int:
     """Give the parcel in force under this number; raises NotFound."""
     key = {"commune_code": commune_code, "sheet_no": sheet_no, "parcel_no": parcel_no}
@@ -147,14 +139,6 @@ def find_parcel(conn: psycopg.Connection, commune_code: str, sheet_no: str, parc
             remedy="if it was split or merged: landdb history COMMUNE SHEET PARCEL",
         )
     return int(row[0])
-
-
-def list_communes(conn: psycopg.Connection, parcel_ids: Sequence[int]) -> list[int]:
-    """Give the communes that these parcels lie in; raises NotFound when none of them is in force."""
-    rows = conn.execute(load("register_subjects")["communes_of_parcels"], {"parcel_ids": list(parcel_ids)}).fetchall()
-    if not rows:
-        raise NotFound("no such parcel is in force", remedy="look it up again: it may have been split or merged")
-    return [commune_id for (commune_id,) in rows]
 
 
 def list_siblings(conn: psycopg.Connection, parcel_ids: Sequence[int]) -> set[int]:
@@ -211,13 +195,6 @@ def _read_rows(conn: psycopg.Connection, parcel_ids: Sequence[int]) -> tuple[Any
             [Certificate(*row) for row in certificates],
             {parcel_id: (tag, since) for parcel_id, tag, since in tags},
         )
-
-
-def list_neighbours(conn: psycopg.Connection, parcel_ids: Sequence[int]) -> list[Neighbour]:
-    """Give the parcels and land objects of the same zone whose boxes meet those of the parcels."""
-    with conn.cursor(binary=True) as cursor:
-        rows = cursor.execute(load("register_subjects")["neighbours"], {"parcel_ids": list(parcel_ids)})
-        return [Neighbour(*row) for row in rows]
 
 
 def _links(holdings: Sequence[dict[str, Any]], parcel_id: int) -> tuple[Link, ...]:

@@ -6,12 +6,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable
 
 import psycopg
 import pytest
 import registers
+from races import at_once
 from registers import CLERK, apply, halving_line, request
 
 from landdb import cluster
@@ -29,22 +28,6 @@ ROUNDS = int(os.environ.get("LANDDB_RACE_ROUNDS", "6"))
 def street(fresh_database, vault):
     with psycopg.connect(fresh_database) as conn:
         return registers.build(conn, vault)
-
-
-def at_once(count: int, work: Callable[[int], str]) -> Counter[str]:
-    """Give how often each result came when all start together."""
-    barrier, results = threading.Barrier(count), []
-
-    def run(number: int) -> None:
-        barrier.wait(30)
-        results.append(work(number))
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    return Counter(results)
 
 
 def test_of_eight_clerks_who_saw_one_state_exactly_one_changes_it(fresh_database, vault, street):
@@ -193,6 +176,7 @@ import sys
 from pathlib import Path
 import psycopg
 import registers
+from races import at_once
 from registers import apply, request
 from landdb.store.vault import Vault
 

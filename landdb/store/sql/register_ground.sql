@@ -46,6 +46,20 @@ INNER JOIN cadastre.sheet AS s ON p.sheet_id = s.sheet_id
 WHERE p.parcel_id = %(parent_id)s
 RETURNING parcel_id
 
+-- name: insert_ground
+-- No parent and no delivery lends anything: the sheet's delivery stands for where the parcel is kept.
+INSERT INTO cadastre.parcel (
+    commune_id, sheet_id, parcel_no, parcel_code, registered_area_m2, legal_area_m2, computed_area_m2, geom, geom_4326,
+    batch_id, source_row, delivered_hash, valid_from, recorded_at
+)
+SELECT
+    s.commune_id, s.sheet_id, %(parcel_no)s, %(parcel_code)s, %(area_m2)s, %(area_m2)s, %(computed_area_m2)s,
+    ST_GeomFromWKB(%(geom)s, s.srid), ST_GeomFromWKB(%(geom_4326)s, 4326), s.batch_id, 0, sha256(%(geom)s::bytea),
+    %(valid_from)s, admin.recording_moment()
+FROM cadastre.sheet AS s
+WHERE s.sheet_id = %(sheet_id)s
+RETURNING parcel_id
+
 -- name: delete_parcels
 DELETE FROM cadastre.parcel WHERE parcel_id = ANY(%(parcel_ids)s::bigint[])
 

@@ -9,9 +9,6 @@ WHERE
     c.commune_code = %(commune_code)s AND c.valid_to = 'infinity'
     AND s.sheet_no = %(sheet_no)s AND p.parcel_no = %(parcel_no)s
 
--- name: communes_of_parcels
-SELECT DISTINCT commune_id FROM cadastre.parcel WHERE parcel_id = ANY(%(parcel_ids)s::bigint[])
-
 -- name: siblings
 -- Parcels that share a baunit, and so a certificate and its rights, with these.
 SELECT DISTINCT o.parcel_id
@@ -132,24 +129,6 @@ FROM registry.baunit_parcel AS b
 INNER JOIN registry.certificate AS c ON b.baunit_id = c.baunit_id
 WHERE b.parcel_id = ANY(%(parcel_ids)s::bigint[])
 ORDER BY b.parcel_id, c.certificate_id
-
--- name: neighbours
--- Units of the same zone whose box meets the box of one of the parcels, the parcels themselves left out.
-SELECT DISTINCT ON (u.noun, u.id) u.noun, u.id, u.geom
-FROM cadastre.parcel AS p
-CROSS JOIN LATERAL (
-    SELECT 'parcel' AS noun, n.parcel_id AS id, ST_AsBinary(n.geom) AS geom
-    FROM cadastre.parcel AS n
-    WHERE
-        n.geom_4326 && p.geom_4326 AND ST_SRID(n.geom) = ST_SRID(p.geom)
-        AND n.parcel_id <> ALL(%(parcel_ids)s::bigint[])
-    UNION ALL
-    SELECT 'land_object', o.land_object_id, ST_AsBinary(o.geom)
-    FROM cadastre.land_object AS o
-    WHERE o.geom_4326 && p.geom_4326 AND ST_SRID(o.geom) = ST_SRID(p.geom)
-) AS u
-WHERE p.parcel_id = ANY(%(parcel_ids)s::bigint[]) AND p.geom IS NOT NULL
-ORDER BY u.noun, u.id
 
 -- name: count_unjudged
 -- Communes that were never checked as a whole, or not since their last delivery. Whether anything at all was delivered
