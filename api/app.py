@@ -15,7 +15,7 @@ from fastapi import Depends, FastAPI
 from fastapi.responses import HTMLResponse
 from psycopg_pool import AsyncConnectionPool
 
-from api import errors, index_page, pages
+from api import errors, index_page, page, pages
 from api.answers import ProblemAnswer
 from api.dependencies import each_parameter_once
 from api.middleware import RequestFrame
@@ -61,6 +61,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     for module in (parcels, certificates, persons, communes, findings, health, proposals, transactions):
         app.include_router(module.router)
+    app.state.page = page.load()
+    app.include_router(page.router)
     errors.install(app)
     app.add_middleware(RequestFrame)
     _describe(app)

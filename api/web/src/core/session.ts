@@ -1,0 +1,64 @@
+/** Who is at the page, as the server says; the cookie itself no script can read. */
+import { ask, get, Problem } from "../api/client.ts";
+import { signal } from "./signal.ts";
+
+export type Role = "public" | "citizen" | "clerk" | "analyst" | "service" | "auditor" | "administrator";
+
+export interface Session {
+  readonly role: Role;
+  readonly actor: string | null;
+  readonly actor_org: string | null;
+  readonly communes: readonly string[] | null;
+  readonly expires_at: string | null;
+  /** A provider to sign in with, when the operator configured one. */
+  readonly oidc?: { readonly name: string; readonly url: string } | null;
+}
+
+export const GUEST: Session = { role: "public", actor: null, actor_org: null, communes: null, expires_at: null };
+export const session = signal<Session>(GUEST);
+
+/** What each role may do on this page; the server decides again on every request. */
+const MAY: Readonly<Record<string, readonly Role[]>> = {
+  searchHolders: ["clerk", "service"],
+  reveal: ["clerk"],
+  register: ["clerk"],
+  decideFindings: ["clerk", "analyst"],
+  import: ["clerk", "analyst"],
+};
+export type Permission = "searchHolders" | "reveal" | "register" | "decideFindings" | "import";
+
+/** Tells whether the present role may do something. */
+export function may(what: Permission): boolean {
+  return MAY[what]?.includes(session.get().role) ?? false;
+}
+
+/** Learns from the server who this is; a server without accounts, or one out of reach, means a guest. */
+export async function learnSession(): Promise<void> {
+  try {
+    session.set(await get<Session>("/session"));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    session.set(GUEST);
+  }
+}
+
+export interface Credentials {
+  readonly account: string;
+  readonly password: string;
+  readonly totp?: string;
+}
+
+/** Signs in; raises Problem when the server refuses. */
+export async function signIn(credentials: Credentials): Promise<void> {
+  await ask("POST", "/session", { body: credentials });
+  await learnSession();
+}
+
+/** Signs out; whatever the server says, this page is a guest's from now on. */
+export async function signOut(): Promise<void> {
+  try {
+    await ask("DELETE", "/session");
+  } finally {
+    session.set(GUEST);
+  }
+}

@@ -1,0 +1,7 @@
+/** All words of the page: one table per part, each key with its Vietnamese and its English text. */
+import { mapWords } from "./map.ts";
+import { panelWords } from "./panel.ts";
+import { searchWords } from "./search.ts";
+import { shellWords } from "./shell.ts";
+
+export const words = { ...shellWords, ...searchWords, ...panelWords, ...mapWords };

@@ -1,0 +1,69 @@
+/** The buttons on the map: zoom, where to, what is shown, measuring. */
+import { t, type WordKey } from "../core/i18n.ts";
+import { onKey } from "../keys.ts";
+import { shownParcel } from "../panel/shown.ts";
+import { chosenCommune } from "../search/commune.ts";
+import { iconButton } from "../ui/button.ts";
+import { h } from "../ui/dom.ts";
+import { icon } from "../ui/icons.ts";
+import type { MapDesk } from "./desk.ts";
+import { measuring } from "./measure.ts";
+import { lookAt } from "./selection.ts";
+
+const LAYERS = ["parcels", "sheets", "communes", "land-objects", "findings"] as const;
+const COMMUNE_ZOOM = 15;
+
+/** Puts the buttons into the map's corner. */
+export function mountControls(area: HTMLElement, desk: MapDesk): void {
+  const readout = h("div", { class: "measure-readout", "aria-live": "polite", hidden: true });
+  const measure = iconButton("measure", t("map.measure"), () => toggleMeasure(), { pressed: false });
+  const toggleMeasure = (): void => {
+    if (measure.getAttribute("aria-pressed") === "true") {
+      desk.leave();
+      return;
+    }
+    desk.enter(measuring(desk, readout, () => measure.setAttribute("aria-pressed", "false")));
+    measure.setAttribute("aria-pressed", "true");
+  };
+  onKey("m", toggleMeasure);
+  const controls = h(
+    "div",
+    { class: "map-controls", role: "toolbar", "aria-label": t("map.label") },
+    h(
+      "div",
+      { class: "button-group" },
+      iconButton("plus", t("map.zoom_in"), () => desk.map.zoomIn()),
+      iconButton("minus", t("map.zoom_out"), () => desk.map.zoomOut()),
+    ),
+    h("div", { class: "button-group" }, measure, whereTo(desk)),
+    h("div", { class: "button-group" }, layerMenu(desk)),
+  );
+  area.append(controls, readout);
+}
+
+function whereTo(desk: MapDesk): HTMLElement {
+  return iconButton("target", t("map.to_commune"), () => {
+    const parcel = shownParcel.get();
+    const commune = chosenCommune.get();
+    if (parcel) lookAt(desk, parcel);
+    else if (commune?.lon && commune.lat) desk.look([commune.lon, commune.lat], COMMUNE_ZOOM);
+  });
+}
+
+function layerMenu(desk: MapDesk): HTMLElement {
+  const options = LAYERS.map((name) => {
+    const input = h("input", { type: "checkbox", checked: desk.isShown(name) });
+    input.addEventListener("change", () => desk.toggle(name, input.checked));
+    return h("label", { class: "option" }, input, t(`map.layer.${name}` as WordKey));
+  });
+  return h(
+    "details",
+    { class: "menu" },
+    h(
+      "summary",
+      { class: "button quiet icon-only", title: t("map.layers"), "aria-label": t("map.layers") },
+      icon("layers"),
+    ),
+    h("div", { class: "menu-content" }, h("fieldset", null, h("legend", null, t("map.layers")), options)),
+  );
+}

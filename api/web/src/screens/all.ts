@@ -1,0 +1,30 @@
+/** The screens in the order of the navigation. A new one is one entry here. */
+
+import { HOME } from "../core/router.ts";
+import { may } from "../core/session.ts";
+import type { Screen } from "./screen.ts";
+
+export const SCREENS: readonly Screen[] = [
+  {
+    id: HOME,
+    label: "nav.search",
+    icon: "search",
+    layout: "beside",
+    isOffered: () => true,
+    open: async () => (await import("../search/screen.ts")).openSearch(),
+  },
+  {
+    id: "person",
+    label: "nav.person",
+    icon: "person",
+    layout: "beside",
+    isOffered: () => may("searchHolders"),
+    open: async (place) => (await import("./person.ts")).openPersonSearch(place),
+  },
+];
+
+/** Gives the screen of an address; of an unknown one, or one that this session may not see, the search. */
+export function screenOf(id: string): Screen {
+  const first = SCREENS[0] as Screen;
+  return SCREENS.find((screen) => screen.id === id && screen.isOffered()) ?? first;
+}

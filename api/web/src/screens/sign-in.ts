@@ -1,0 +1,75 @@
+/** Signing in: account and password; the code of the authenticator when the server wants it. */
+import { Problem } from "../api/client.ts";
+import { t } from "../core/i18n.ts";
+import { session, signIn } from "../core/session.ts";
+import { button } from "../ui/button.ts";
+import { openDialog } from "../ui/dialog.ts";
+import { h, put } from "../ui/dom.ts";
+import { explain } from "../ui/explain.ts";
+import { note } from "../ui/facts.ts";
+import { field, whenSent } from "../ui/form.ts";
+
+/** Opens the dialog; it closes itself when somebody is signed in. */
+export function openSignIn(reason: string = t("session.why")): void {
+  const account = field("account", t("session.account"), { required: true, autocomplete: "username", maxlength: 120 });
+  const password = field("password", t("session.password"), {
+    type: "password",
+    required: true,
+    autocomplete: "current-password",
+    maxlength: 200,
+  });
+  const code = field("totp", t("session.totp"), {
+    inputmode: "numeric",
+    pattern: "[0-9]{6}",
+    autocomplete: "one-time-code",
+    maxlength: 6,
+    hint: t("session.totp_hint"),
+  });
+  code.element.hidden = true;
+  const refused = h("div", { "aria-live": "assertive" });
+  const form = h(
+    "form",
+    { class: "stack" },
+    h("p", { class: "muted" }, reason),
+    account.element,
+    password.element,
+    code.element,
+    refused,
+    button(t("session.sign_in"), () => {}, { look: "main", type: "submit" }),
+    otherWay(),
+  );
+  const dialog = openDialog(t("session.sign_in"), form);
+  whenSent(form, async (typed) => {
+    put(refused);
+    try {
+      await signIn({ account: typed.account ?? "", password: password.input.value, ...totp(typed) });
+      dialog.close();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      if (error.reason === "TOTP_REQUIRED") {
+        code.element.hidden = false;
+        code.input.required = true;
+        code.input.focus();
+      } else {
+        put(refused, note(words(error), "error"));
+        password.input.select();
+      }
+    }
+  });
+  account.input.focus();
+}
+
+function totp(typed: Readonly<Record<string, string>>): { readonly totp?: string } {
+  return typed.totp ? { totp: typed.totp } : {};
+}
+
+function words(problem: Problem): string {
+  if (problem.status === 429) return t("session.locked");
+  return problem.status === 401 ? t("session.wrong") : explain(problem);
+}
+
+function otherWay(): HTMLElement | null {
+  const oidc = session.get().oidc;
+  if (!oidc) return null;
+  return h("a", { class: "button plain", href: oidc.url }, t("session.oidc", { name: oidc.name }));
+}
