@@ -1,7 +1,7 @@
 # Run `make` to see what there is. Every target installs what it needs first; see bootstrap.sh.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve setup test soak check bench bless docs lock clean run-ready dev-ready
+.PHONY: help demo serve setup page test soak check bench bless docs screens lock clean run-ready dev-ready
 PYTHON := .venv/bin/python
 
 help: ## show this list
@@ -15,6 +15,9 @@ serve: run-ready ## the API over your own database
 
 setup: run-ready ## only install what landdb needs
 
+page: run-ready ## build the web page again when its sources changed; a running server must be started again
+	@.venv/bin/python api/web/make.py
+
 test: dev-ready ## run all tests against a throwaway PostGIS
 	.venv/bin/pytest
 
@@ -23,12 +26,13 @@ soak: dev-ready ## 10,000 random legal changes, 200 rounds of eight clerks, 100,
 	  .venv/bin/pytest -s tests/store/test_registration_soak.py tests/store/test_registration_races.py \
 	  tests/store/test_registration_overlaps.py tests/store/test_change_feed.py
 
-check: dev-ready ## style, types, import order, SQL
+check: dev-ready ## style, types, import order, SQL, the page
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/sqlfluff lint --disable-progress-bar landdb/validators migrations
+	.venv/bin/python api/web/make.py --check
 
 bench: dev-ready ## measure the promises in benchmarks/README.md, each beside its peer
 	$(PYTHON) -m benchmarks.run
@@ -48,7 +52,7 @@ lock: dev-ready ## choose new versions of the Python packages and lock them by h
 	@! grep -n '://' requirements.lock requirements-dev.lock
 
 clean: ## remove what was built here; your database stays
-	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache api/web/dist
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache api/web/dist api/web/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 run-ready:

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Make this machine ready for landdb: the Debian packages it lacks, then .venv with the locked Python packages.
+# Make this machine ready for landdb: the Debian packages it lacks, .venv with the locked Python packages, the page.
 #
 #   ./bootstrap.sh        what landdb needs to run
 #   ./bootstrap.sh dev    that, and what its tests and checks need
@@ -49,6 +49,8 @@ missing_packages() {
     find_python >/dev/null || printf 'python3 python3-venv '
     command -v make >/dev/null || printf 'make '
     has_postgis || printf 'postgresql-15 postgresql-15-postgis-3 '
+    # The page is tested in a real browser.
+    [ "$wanted" = run ] || command -v chromium >/dev/null || printf 'chromium '
 }
 
 install_packages() {
@@ -90,19 +92,31 @@ packages=$(missing_packages)
 # --- Python packages ---------------------------------------------------------------------------------
 
 # A stamp names what .venv was made from. A moved .venv is worthless: its programs name the old folder.
-stamp_of() { cat "$1" pyproject.toml bootstrap.sh | sha256sum | cut -c1-20; }
+stamp_of() { cat "$1" pyproject.toml setup.py bootstrap.sh | sha256sum | cut -c1-20; }
 is_ours() { grep -qsF "$PWD/.venv/bin/python" .venv/bin/pip && .venv/bin/python -c 'import pip' 2>/dev/null; }
 is_ours || rm -rf .venv
 stamp=.venv/.made-of-$wanted-$(stamp_of "$lock")
-[ -e "$stamp" ] && exit 0
-[ "$wanted" = run ] && [ -e ".venv/.made-of-dev-$(stamp_of requirements-dev.lock)" ] && exit 0
+is_made() { [ -e "$stamp" ] || { [ "$wanted" = run ] && [ -e ".venv/.made-of-dev-$(stamp_of requirements-dev.lock)" ]; }; }
 
-python=$(find_python) || { say "Python 3.11 or newer with its venv module is missing"; exit 1; }
-[ -d .venv ] || "$python" -m venv .venv
-say "installing Python packages from $lock (once; a few minutes on a slow line)"
+make_venv() {
+    python=$(find_python) || { say "Python 3.11 or newer with its venv module is missing"; exit 1; }
+    [ -d .venv ] || "$python" -m venv .venv
+    say "installing Python packages from $lock (once; a few minutes on a slow line)"
+    pip install --require-hashes -r "$lock"
+    pip install --no-deps --no-build-isolation --editable .
+    rm -f .venv/.made-of-*
+    : > "$stamp"
+}
 pip() { .venv/bin/python -m pip --disable-pip-version-check --quiet --no-input "$@" </dev/null; }
-pip install --require-hashes -r "$lock"
-pip install --no-deps --no-build-isolation --editable .
-rm -f .venv/.made-of-*
-: > "$stamp"
-say "ready"
+
+is_made || { make_venv; say "ready"; }
+
+# --- the page ----------------------------------------------------------------------------------------
+
+# Fetched and built only when something it is made from changed. The API answers without it; tests do not pass.
+page_tools=$([ "$wanted" = dev ] && echo --dev || true)
+# shellcheck disable=SC2086 # nothing, or one word
+.venv/bin/python api/web/make.py $page_tools >&2 || {
+    say "the page could not be built (npm packages are fetched once); everything else works, later: make page"
+    [ "$wanted" = run ]
+}

