@@ -1,12 +1,13 @@
 """Who may see what: role × field × purpose, in one table."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
+from landdb.access.standing import Agreement, Standing
 from landdb.lookups import Asker
 from landdb.lookups.viewpoint import Audience
 
-Role = Literal["public", "clerk", "analyst", "service", "auditor"]
+Role = Literal["public", "citizen", "clerk", "analyst", "service", "auditor", "administrator"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +23,11 @@ class Rights:
     may_decide_findings: bool
     may_accept_repairs: bool = False
     may_register: bool = False
+    may_administer: bool = False
 
 
-#: Analysts work on places and counts, auditors on the record of accesses: neither sees a party here.
+#: Analysts work on places and counts, auditors on the record of accesses, administrators on mandates: none of them
+#: sees a party here.
 ROLES: Final[dict[Role, Rights]] = {
     "public": Rights("public", may_search_holders=False, may_decide_findings=False),
     "clerk": Rights(
@@ -32,18 +35,26 @@ ROLES: Final[dict[Role, Rights]] = {
     ),
     "service": Rights("staff", may_search_holders=True, may_decide_findings=False),
     "analyst": Rights("public", may_search_holders=False, may_decide_findings=True),
+    "citizen": Rights("public", may_search_holders=False, may_decide_findings=False),
     "auditor": Rights("public", may_search_holders=False, may_decide_findings=False),
+    "administrator": Rights("public", may_search_holders=False, may_decide_findings=False, may_administer=True),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking: from the token, or the public without one."""
+    """Who is asking: by token or session, or the public without one.
+
+    `communes` None is every commune. `citizen_id_index`: blind index of the citizen who asks. `agreement`: what a
+    service may get and what for.
+    """
 
     role: Role = "public"
     actor: str = "public"
     actor_org: str | None = None
     communes: tuple[str, ...] | None = None
+    citizen_id_index: bytes | None = None
+    agreement: Agreement | None = None
 
     @property
     def rights(self) -> Rights:
@@ -57,3 +68,11 @@ class Caller:
 
 
 PUBLIC: Final = Caller()
+
+
+def caller_of(standing: Standing) -> Caller:
+    """Give who asks, from what the database says of a proved subject."""
+    return Caller(
+        cast("Role", standing.role), standing.actor, standing.actor_org, standing.communes,
+        standing.citizen_id_index, standing.agreement,
+    )  # fmt: skip

@@ -21,6 +21,7 @@ class ProblemAnswer(Shape):
     request_id: str
     reason: str | None = None
     remedy: str | None = None
+    error: str | None = Field(default=None, description="what OAuth clients look for", examples=["invalid_client"])
     faults: list[dict[str, str]] = Field(default=[], examples=[[{"field": "query.sheet", "reason": "MISSING"}]])
 
 

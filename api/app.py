@@ -18,8 +18,21 @@ from psycopg_pool import AsyncConnectionPool
 from api import errors, index_page, page, pages
 from api.answers import ProblemAnswer
 from api.dependencies import each_parameter_once
+from api.gate import open_gate
 from api.middleware import RequestFrame
-from api.routes import certificates, communes, findings, health, parcels, persons, proposals, transactions
+from api.responses import SECURITY_SCHEMES
+from api.routes import (
+    certificates,
+    communes,
+    findings,
+    health,
+    oauth,
+    parcels,
+    persons,
+    proposals,
+    sessions,
+    transactions,
+)
 from api.writing import writing_pool
 from landdb import cluster
 from landdb.cartography.rendering import keep_rendered
@@ -43,6 +56,10 @@ DESCRIPTION: Final = (
     " person for the public; what is withheld is named in `withheld`. Errors are RFC 9457 problems."
 )
 
+_ROUTES: Final = (
+    parcels, certificates, persons, communes, findings, health, proposals, transactions, sessions, oauth,
+)  # fmt: skip
+
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Give the application; its lifespan starts the private cluster when no database is given."""
@@ -59,7 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         dependencies=[Depends(each_parameter_once)],
         redirect_slashes=False,
     )
-    for module in (parcels, certificates, persons, communes, findings, health, proposals, transactions):
+    for module in _ROUTES:
         app.include_router(module.router)
     app.state.page = page.load()
     app.include_router(page.router)
@@ -82,8 +99,9 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
             app.state.pool = pool
             app.state.writing_pool = changes
             app.state.page_limiter = anyio.CapacityLimiter(pages.AT_ONCE)
-            with _rendering(url, settings):
-                yield
+            async with open_gate(checked_url(url), settings, app.state.vault) as app.state.gate:
+                with _rendering(url, settings):
+                    yield
 
     return lifespan
 
@@ -147,7 +165,7 @@ def _describe(app: FastAPI) -> None:
             for name in ("HTTPValidationError", "ValidationError"):
                 components["schemas"].pop(name, None)
             components["schemas"][ProblemAnswer.__name__] = ProblemAnswer.model_json_schema()
-            components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
+            components["securitySchemes"] = SECURITY_SCHEMES
         return app.openapi_schema or generate()
 
     app.openapi = openapi  # type: ignore[method-assign]

@@ -9,11 +9,11 @@ from fastapi.exceptions import RequestValidationError
 from psycopg_pool import AsyncConnectionPool
 from starlette.exceptions import HTTPException
 
-from api.access import PUBLIC, Caller
+from api.access import PUBLIC, Caller, caller_of
+from api.gate import CSRF_HEADER, SAFE_METHODS, SESSION_COOKIE, Gate
 from api.schemas import AsOf, Listing, Strict
 from landdb.errors import AccessDenied
 from landdb.lookups import Page, Viewpoint
-from landdb.store import tokens
 
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
 
@@ -34,17 +34,27 @@ def each_parameter_once(request: Request) -> None:
         raise RequestValidationError([{"loc": ("query",), "type": "repeated_parameter"}])
 
 
-async def caller(request: Request, conn: Connection) -> Caller:
-    """Give who asks: the public without a token; 401 for a token that is not in force."""
+async def caller(request: Request) -> Caller:
+    """Give who asks: the public without a token or session; 401 for one that is not in force."""
+    gate: Gate = request.app.state.gate
     header = request.headers.get("authorization")
-    if header is None:
+    if header is not None:
+        standing = await gate.by_header(header)
+    elif cookie := request.cookies.get(SESSION_COOKIE):
+        refuse_foreign_page(request)
+        standing = await gate.by_cookie(cookie)
+    else:
         return PUBLIC
-    scheme, _, token = header.partition(" ")
-    holder = await tokens.verify(conn, token.strip()) if scheme.lower() == "bearer" else None
-    if holder is None:
-        raise _unauthenticated()
-    request.scope["landdb.actor"] = f"token {holder.token_id}"
-    return Caller(holder.role, holder.actor, holder.actor_org, holder.commune_codes)
+    if standing is None:
+        raise unauthenticated()
+    request.scope["landdb.actor"] = f"mandate {standing.mandate_id}"
+    return caller_of(standing)
+
+
+def refuse_foreign_page(request: Request) -> None:
+    """Refuse a change that a foreign page may have sent: only ours can add the header."""
+    if request.method not in SAFE_METHODS and request.headers.get(CSRF_HEADER) != "1":
+        raise AccessDenied("CSRF", remedy="send the header X-Landdb-Csrf: 1")
 
 
 AnyCaller = Annotated[Caller, Depends(caller)]
@@ -53,7 +63,7 @@ AnyCaller = Annotated[Caller, Depends(caller)]
 def holder_searcher(asking: AnyCaller) -> Caller:
     """Give a caller who may search by holder; 401 without a token, 403 with one for another role."""
     if asking is PUBLIC:
-        raise _unauthenticated()
+        raise unauthenticated()
     if not asking.rights.may_search_holders:
         raise AccessDenied("ND101-61", remedy="parties are searched by clerks and agreed services only")
     return asking
@@ -65,7 +75,7 @@ HolderSearcher = Annotated[Caller, Depends(holder_searcher)]
 def finding_decider(asking: AnyCaller) -> Caller:
     """Give a caller who may decide about findings; 401 without a token, 403 with one for another role."""
     if asking is PUBLIC:
-        raise _unauthenticated()
+        raise unauthenticated()
     if not asking.rights.may_decide_findings:
         raise AccessDenied("ROLE", remedy="findings are decided by clerks and analysts")
     return asking
@@ -87,7 +97,7 @@ RepairAccepter = Annotated[Caller, Depends(repair_accepter)]
 def registrar(asking: AnyCaller) -> Caller:
     """Give a caller who may change the register; 401 without a token, 403 with one for another role."""
     if asking is PUBLIC:
-        raise _unauthenticated()
+        raise unauthenticated()
     if not asking.rights.may_register:
         raise AccessDenied("ROLE", remedy="the register is changed by clerks")
     return asking
@@ -99,7 +109,7 @@ Registrar = Annotated[Caller, Depends(registrar)]
 def subscriber(asking: AnyCaller) -> Caller:
     """Give a caller with a token of any role; 401 without one."""
     if asking is PUBLIC:
-        raise _unauthenticated()
+        raise unauthenticated()
     return asking
 
 
@@ -123,7 +133,8 @@ def page(asked: Listing) -> Page:
     return Page(asked.limit, int(asked.after or 0))
 
 
-def _unauthenticated() -> HTTPException:
+def unauthenticated() -> HTTPException:
+    """Give the refusal of a request that a token could not or did not prove."""
     return HTTPException(401, headers={"WWW-Authenticate": 'Bearer realm="landdb"'})
 
 

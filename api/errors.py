@@ -67,15 +67,18 @@ def problem(
     remedy: str | None = None,
     faults: Sequence[Mapping[str, str]] = (),
     headers: Mapping[str, str] | None = None,
+    oauth_error: str | None = None,
 ) -> Response:
-    """Give the problem as a response; it is never cached."""
+    """Give the problem as a response; it is never cached. `oauth_error` is what OAuth clients look for."""
     content: dict[str, Any] = {
         "type": f"urn:landdb:problem:{told.kind}",
         "title": told.title,
         "status": told.status,
         "request_id": request_id,
     }
-    content |= {name: value for name, value in (("reason", reason), ("remedy", remedy)) if value}
+    content |= {
+        name: value for name, value in (("reason", reason), ("remedy", remedy), ("error", oauth_error)) if value
+    }
     if faults:
         content["faults"] = list(faults)
     return Response(

@@ -24,7 +24,7 @@ HEADERS: Final = {
     b"cross-origin-resource-policy": b"same-origin",
     b"content-security-policy": API_POLICY.encode(),
     b"cache-control": b"no-cache",
-    b"vary": b"authorization",
+    b"vary": b"authorization, cookie",
 }
 
 

@@ -21,8 +21,13 @@ _TITLES: Final = {
     428: "the state that the change is meant for is not said",
     503: "the database does not answer in time",
 }
-OPTIONAL_TOKEN: Final[dict[str, Any]] = {"security": [{}, {"bearer": []}]}
-TOKEN: Final[dict[str, Any]] = {"security": [{"bearer": []}]}
+SECURITY_SCHEMES: Final = {
+    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "POST /oauth/token gives one"},
+    "session": {"type": "apiKey", "in": "cookie", "name": "landdb_session", "description": "POST /session sets it"},
+    "client": {"type": "http", "scheme": "basic", "description": "client id and secret, for POST /oauth/token only"},
+}
+OPTIONAL_TOKEN: Final[dict[str, Any]] = {"security": [{}, {"bearer": []}, {"session": []}]}
+TOKEN: Final[dict[str, Any]] = {"security": [{"bearer": []}, {"session": []}]}
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

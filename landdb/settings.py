@@ -25,21 +25,24 @@ class Settings:
     `database_url`: a PostGIS to use instead of the private cluster (LANDDB_DATABASE_URL).
     `key_file`: keys for personal data (LANDDB_KEY_FILE); made on first start, never in the database.
     `renders`: whether the API renders changed parcels in the background (LANDDB_RENDERING=off: it does not).
+    `oidc_issuers`: identity providers whose tokens are believed (LANDDB_OIDC_ISSUERS, a TOML file).
     """
 
     home: Path
     database_url: str | None
     key_file: Path
     renders: bool = False
+    oidc_issuers: Path | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Give the settings that LANDDB_* describe."""
         home = Path(environment.get("LANDDB_HOME") or _default_home(environment)).absolute()
-        key_file = environment.get("LANDDB_KEY_FILE")
+        key_file, issuers = environment.get("LANDDB_KEY_FILE"), environment.get("LANDDB_OIDC_ISSUERS")
         return cls(
             home=home,
             database_url=environment.get("LANDDB_DATABASE_URL") or None,
             key_file=Path(key_file) if key_file else home / "keys" / "landdb.key",
             renders=environment.get("LANDDB_RENDERING", "on").lower() != "off",
+            oidc_issuers=Path(issuers) if issuers else None,
         )

@@ -37,7 +37,7 @@ async def list_findings(
     question = lookups.map_findings if is_map else lookups.list_findings
     body = await question(conn, asked.filter(), order=asked.sort, page=page(asked), view=viewpoint(AsOf(), asking))
     answer = answered(body, asking, media_type=GEO_JSON if is_map else "application/json")
-    answer.headers["Vary"] = "Accept, Authorization"
+    answer.headers["Vary"] = "Accept, Authorization, Cookie"
     return answer
 
 

@@ -2,8 +2,10 @@
 
 import asyncio
 import csv
+import datetime as dt
 import json
 import os
+import secrets
 from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,6 +15,8 @@ import shapely.geometry
 import typer
 
 from landdb import lookups, pipeline
+from landdb.access.accounts import add_account, set_password
+from landdb.access.clients import add_client
 from landdb.cli.checking import summary_rows
 from landdb.cli.output import err, explained_errors, out, print_table, progress_bar
 from landdb.cli.serving import serve
@@ -21,7 +25,9 @@ from landdb.domain.dates import today
 from landdb.domain.identifiers import CitizenId
 from landdb.importers import ImportJob
 from landdb.settings import Settings
-from landdb.store import admin_units, tokens
+from landdb.store import admin_units
+from landdb.store.access.accounts import find_account, find_client
+from landdb.store.access.mandates import Mandate, NewAgreement, add_agreement, list_agreements
 from landdb.store.sealing_key import open_vault
 from landdb.store.vault import Vault
 from landdb.validators.runner import RunResult
@@ -47,8 +53,8 @@ def demo(
         results = [_check(conn, code) for code in communes]
         _report(ingested, results, sample)
         asyncio.run(_ask(conn, settings))
-        token = tokens.issue(conn, actor="demo clerk", role="clerk", days=1)
-    _invite(port, token, next((one.batch_id for one in ingested if one.counts.rejected), ingested[0].batch_id))
+        people = _mandate(conn, settings)
+    _invite(port, people, next((one.batch_id for one in ingested if one.counts.rejected), ingested[0].batch_id))
     if os.environ.get("LANDDB_DEMO_ONCE") != "1":
         serve(port=port)
 
@@ -153,10 +159,52 @@ def _told(resolution: lookups.Resolution) -> str:
     return ", ".join(f"{p['sheet']['sheet_no']}/{p['parcel_no']}" for p in parcels[:5])
 
 
-def _invite(port: int, token: str, batch_id: int) -> None:
+#: Invented people of this machine's demonstration: account, role, in whose name, communes.
+PEOPLE = (
+    ("clerk", "clerk", "demo clerk", ["99001", "99002"]),
+    ("analyst", "analyst", "demo analyst", None),
+    ("auditor", "auditor", "demo auditor", None),
+    ("admin", "administrator", "demo administrator", None),
+    ("citizen", "citizen", "demo citizen", None),
+)
+AGREEMENT = "DEMO-1"
+CLIENT = "demo-tax-office"
+
+
+def _mandate(conn: psycopg.Connection, settings: Settings) -> dict[str, str]:
+    """Give the account names of invented people with new passwords; enters them, an agreement and its client once."""
+    citizen = open_vault(conn, settings.key_file).index("citizen_id", SAMPLE_CITIZEN_ID)
+    passwords = {name: f"{secrets.token_hex(2)}-{secrets.token_hex(2)}-{secrets.token_hex(2)}" for name, *_ in PEOPLE}
+    with conn.transaction():
+        for name, role, actor, communes in PEOPLE:
+            if find_account(conn, name) is None:
+                index = citizen if role == "citizen" else None
+                mandate = Mandate(role, actor, "UBND Mẫu", communes, citizen_id_index=index)
+                add_account(conn, name, passwords[name], mandate, by="demo")
+            else:
+                set_password(conn, name, passwords[name])
+        _agree(conn)
+    return passwords
+
+
+def _agree(conn: psycopg.Connection) -> None:
+    if not any(row["code"] == AGREEMENT for row in list_agreements(conn)):
+        fields = ("geometry", "areas", "land_uses", "rights.share", "rights.party")
+        until = today() + dt.timedelta(days=365)
+        purposes = ("land tax", "demonstration")
+        basis = "NĐ 101/2024/NĐ-CP Đ.60"
+        add_agreement(conn, NewAgreement(AGREEMENT, "Chi cục Thuế Mẫu", fields, purposes, basis, until))
+    if find_client(conn, CLIENT) is None:
+        add_client(conn, CLIENT, Mandate("service", "demo tax office", agreement=AGREEMENT), by="demo")
+
+
+def _invite(port: int, passwords: dict[str, str], batch_id: int) -> None:
+    rows = [(name, role, passwords[name]) for name, role, *_ in PEOPLE]
+    print_table("\nAccounts (invented, of this machine only)", ("account", "role", "password"), rows)
     out.print(
         f"\nTry:\n  curl 'http://127.0.0.1:{port}/parcels?commune=99001&sheet=1&parcel=12'\n"
-        f"  curl -X POST http://127.0.0.1:{port}/persons/search -H 'Authorization: Bearer {token}' \\\n"
+        f"  TOKEN=$(landdb client token {CLIENT})\n"
+        f'  curl -X POST http://127.0.0.1:{port}/persons/search -H "Authorization: Bearer $TOKEN" \\\n'
         "       -H 'Content-Type: application/json' \\\n"
         f'       -d \'{{"citizen_id": "{SAMPLE_CITIZEN_ID}", "purpose": "demonstration", "case_ref": "DEMO-1"}}\'\n'
         f"  landdb check 99001        landdb lookup --help        landdb rejects {batch_id}\n"

@@ -46,16 +46,8 @@ class Vault:
 
         Raises ConfigurationError when there is none, it is not a key file or others may read it.
         """
-        if not key_file.exists():
-            raise ConfigurationError(
-                f"the key file {key_file} is missing", remedy="restore the key file from its backup"
-            )
-        if key_file.stat().st_mode & 0o077:
-            raise ConfigurationError(
-                "the key file can be read by others", remedy=f"chmod 600 {key_file}, then find out who read it"
-            )
         try:
-            content = json.loads(key_file.read_text("ascii"))
+            content = json.loads(read_private_file(key_file))
             key_id = content["current"]
             keys = content["keys"][key_id]
             return cls(key_id, bytes.fromhex(keys["index"]), AESGCM(bytes.fromhex(keys["seal"])))
@@ -94,19 +86,34 @@ class Vault:
 
 
 def _make_key_file(key_file: Path) -> None:
-    """Write a new key file that only its owner can read; a second starter finds the first one's file."""
-    key_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     key_id = "k" + secrets.token_hex(4)
     keys = {"seal": secrets.token_hex(32), "index": secrets.token_hex(32)}
-    draft = key_file.with_name(f".{key_file.name}.{os.getpid()}")
+    make_private_file(key_file, json.dumps({"current": key_id, "keys": {key_id: keys}}))
+
+
+def make_private_file(file: Path, text: str) -> None:
+    """Write a new file that only its owner can read; a second starter finds the first one's file."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as stream:
-        json.dump({"current": key_id, "keys": {key_id: keys}}, stream)
+        stream.write(text)
         stream.flush()
         os.fsync(stream.fileno())
     try:
-        os.link(draft, key_file)
+        os.link(draft, file)
     except FileExistsError:
         pass
     finally:
         draft.unlink()
+
+
+def read_private_file(file: Path) -> str:
+    """Give the text of a file of keys; raises ConfigurationError when it is missing or others may read it."""
+    if not file.exists():
+        raise ConfigurationError(f"the key file {file} is missing", remedy="restore the key file from its backup")
+    if file.stat().st_mode & 0o077:
+        raise ConfigurationError(
+            "the key file can be read by others", remedy=f"chmod 600 {file}, then find out who read it"
+        )
+    return file.read_text("utf-8")

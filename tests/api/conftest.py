@@ -2,18 +2,18 @@
 
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from pathlib import Path
 
+import callers
 import factories
 import httpx
-import psycopg
 import pytest
 import worlds
 from worlds import World
 
 from api.app import create_app
 from landdb.settings import Settings
-from landdb.store import tokens
 from landdb.store.vault import Vault
 
 
@@ -39,15 +39,9 @@ def api_settings(api_world: World, key_file: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def issue(api_world: World) -> Callable[..., dict[str, str]]:
+def issue(api_world: World, key_file: Path) -> Callable[..., dict[str, str]]:
     """Give a function that issues a token and gives the header that carries it."""
-
-    def issued(role: str, *communes: str) -> dict[str, str]:
-        with psycopg.connect(api_world.url) as conn:
-            token = tokens.issue(conn, actor=f"{role}-1", role=role, commune_codes=communes or None)
-        return {"Authorization": f"Bearer {token}"}
-
-    return issued
+    return partial(callers.issue, api_world.url, key_file)
 
 
 @pytest.fixture

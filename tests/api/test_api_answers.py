@@ -7,8 +7,6 @@ import psycopg
 import pytest
 import worlds
 
-from landdb.store import tokens
-
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
 
 SEARCH = {"citizen_id": worlds.SECRET_NUMBERS[0], "purpose": "land tax notice", "case_ref": "HS-17"}
@@ -110,18 +108,6 @@ async def test_an_organisation_is_found_by_a_service(client, api_world, issue):
     assert [parcel["parcel_id"] for parcel in body["parcels"]] == [api_world.shared]
 
 
-async def test_a_revoked_or_expired_token_is_refused_everywhere(client, api_world, issue):
-    header = issue("clerk")
-    with psycopg.connect(api_world.url) as conn:
-        tokens.revoke(conn, max(token["token_id"] for token in tokens.list_tokens(conn)))
-    assert (await client.get("/parcels/1", headers=header)).status_code == 401
-    header = issue("clerk")
-    with psycopg.connect(api_world.url) as conn:
-        conn.execute("UPDATE access.api_token SET expires_at = now() WHERE revoked_at IS NULL")
-    assert (await client.get("/parcels/1", headers=header)).status_code == 401
-    assert (await client.get("/parcels/1", headers={"Authorization": "Basic eDp5"})).status_code == 401
-
-
 async def test_the_service_tells_whether_it_lives_and_can_answer(client):
     assert (await client.get("/healthz")).json() == {"status": "ok"}
     assert (await client.get("/readyz")).json() == {"status": "ok"}
@@ -142,7 +128,7 @@ async def test_every_operation_has_an_example_and_no_undeclared_error(client):
     for operations in document["paths"].values():
         for operation in operations.values():
             assert "422" not in operation["responses"]
-            assert "200" in operation["responses"]
+            assert operation["responses"].keys() & {"200", "204"}
             required = [parameter for parameter in operation.get("parameters", []) if parameter.get("required")]
             assert all("examples" in parameter["schema"] or "example" in parameter for parameter in required), operation
     assert "examples" in json.dumps(document["components"]["schemas"]["PersonSearch"])

@@ -1,5 +1,6 @@
 """Commands on a real database: what they print, and the exit code that scripts rely on."""
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from landdb.cli import app
+from landdb.domain.dates import today
 from landdb.store import admin_units
 
 pytestmark = pytest.mark.db
@@ -97,8 +99,8 @@ def test_rejected_rows_can_be_taken_to_a_spreadsheet(url: str, parcel: int, tmp_
     [
         (("findings", "list", "99999"), "no commune 99999 is in force"),
         (("rejects", "999"), "there is no batch 999"),
-        (("token", "issue", "x", "--commune", "123"), "no commune 00123 is in force"),
-        (("token", "issue", "x", "--commune", "Phong Châu"), "NOT_A_COMMUNE_CODE"),
+        (("client", "add", "x1", "--role", "analyst", "--commune", "123"), "no commune 00123 is in force"),
+        (("client", "add", "x1", "--role", "analyst", "--commune", "Phong Châu"), "NOT_A_COMMUNE_CODE"),
     ],
 )
 def test_what_does_not_exist_is_said_to_be_missing(url, arguments, told):
@@ -107,9 +109,47 @@ def test_what_does_not_exist_is_said_to_be_missing(url, arguments, told):
     assert told in result.stderr
 
 
-def test_a_token_keeps_the_commune_in_five_digits(url):
-    assert run("token", "issue", "x", "--commune", "7954").exit_code == 0
-    assert json.loads(run("token", "list").stdout)[0]["commune_codes"] == ["07954"]
+def test_a_mandate_keeps_the_commune_in_five_digits(url):
+    assert run("client", "add", "gis-office", "--role", "analyst", "--commune", "7954").exit_code == 0
+    assert json.loads(run("client", "list").stdout)[0]["commune_codes"] == ["07954"]
+
+
+def test_an_account_is_made_granted_locked_and_ended_from_the_command_line(url):
+    password = "một câu dài dễ nhớ"
+    assert run("account", "add", "an", "--role", "analyst", text=password).exit_code == 0
+    assert run("account", "add", "an", text=password).exit_code == 2
+    assert "LENGTH" in run("account", "passwd", "an", text="short").stderr
+    assert run("account", "totp", "an").stdout.splitlines()[1].startswith("otpauth://totp/landdb:an?secret=")
+    assert run("account", "grant", "an", "--role", "clerk", "--commune", "7954").exit_code == 0
+    assert run("account", "lock", "an").exit_code == 0
+    (told,) = json.loads(run("account", "list").stdout)
+    assert (told["role"], told["commune_codes"], told["is_locked"], told["has_totp"]) == (
+        "clerk",
+        ["07954"],
+        True,
+        True,
+    )
+    assert password not in json.dumps(told)
+    assert run("account", "revoke", "an").exit_code == 0
+    assert run("account", "revoke", "an").exit_code == 2
+    assert "SERVICE_BY_AGREEMENT" in run("account", "grant", "an", "--role", "service").stderr
+    kinds = [row["role"] for row in json.loads(run("account", "list", "--subjects", "--ended").stdout)]
+    assert kinds == ["analyst", "clerk"]
+
+
+def test_an_agreement_names_known_fields_and_two_years_at_most(url):
+    agreed = ("agreement", "add", "TT-1", "--organisation", "Chi cục Thử", "--basis", "NĐ 101/2024", "--purpose", "tax")
+    assert "UNKNOWN_FIELD" in run(*agreed, "--field", "everything", "--until", "2027-01-01").stderr
+    assert "OUT_OF_RANGE" in run(*agreed, "--field", "areas", "--until", "2099-01-01").stderr
+    until = str(today() + dt.timedelta(days=700))
+    assert run(*agreed, "--field", "rights.party", "--until", until).exit_code == 0
+    assert "EXISTS" in run(*agreed, "--field", "areas", "--until", until).stderr
+    (told,) = json.loads(run("agreement", "list").stdout)
+    assert told["fields"] == ["rights", "rights.party"]
+    assert run("client", "add", "tax", "--agreement", "TT-1").stdout.startswith("landdb_")
+    assert run("client", "token", "tax").stdout.count(".") == 2
+    assert run("agreement", "end", "TT-1").exit_code == 0
+    assert json.loads(run("agreement", "list").stdout) == []
 
 
 def test_a_commune_is_entered_once_and_its_zone_is_asked_for(url):

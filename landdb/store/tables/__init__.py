@@ -1,6 +1,7 @@
 """The one schema truth: every table as SQLAlchemy Core, one module per noun."""
 
 from landdb.store.tables import (
+    access,
     admin,
     audit,
     cadastre,
@@ -19,6 +20,7 @@ from landdb.store.tables.base import VERSIONED, metadata
 
 __all__ = [
     "VERSIONED",
+    "access",
     "admin",
     "audit",
     "cadastre",

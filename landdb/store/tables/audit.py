@@ -1,4 +1,4 @@
-"""Who asked about whom and why; and who may ask at all."""
+"""Who asked about whom and why."""
 
 from sqlalchemy import (
     BigInteger,
@@ -6,14 +6,13 @@ from sqlalchemy import (
     Column,
     DateTime,
     Identity,
-    Integer,
     LargeBinary,
     Table,
     Text,
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, UUID
+from sqlalchemy.dialects.postgresql import UUID
 
 from landdb.store.tables.base import metadata
 
@@ -36,20 +35,4 @@ access = Table(
     CheckConstraint("length(purpose) > 0 AND length(case_ref) > 0", name="why_given"),
     schema="audit",
     comment="Append-only: written and committed before an answer about a person leaves",
-)
-
-api_token = Table(
-    "api_token",
-    metadata,
-    Column("token_id", Integer, Identity(always=True), primary_key=True),
-    Column("token_hash", LargeBinary, nullable=False, unique=True, comment="SHA-256 of a 256-bit random token"),
-    Column("actor", Text, nullable=False),
-    Column("actor_org", Text),
-    Column("role", Text, nullable=False),
-    Column("commune_codes", ARRAY(Text), comment="null: every commune"),
-    Column("issued_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    Column("expires_at", DateTime(timezone=True), nullable=False),
-    Column("revoked_at", DateTime(timezone=True)),
-    CheckConstraint("role IN ('clerk', 'analyst', 'service', 'auditor')", name="role"),
-    schema="access",
 )

@@ -1,0 +1,103 @@
+"""The gate: who asks, by token or by session, and how people and services get those."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import anyio
+import anyio.to_thread
+import psycopg
+from psycopg_pool import AsyncConnectionPool
+
+from landdb.access.issuers import load_issuers, local_issuer
+from landdb.access.signing import SigningKeys, signing_file
+from landdb.access.standing import Register, Standing
+from landdb.access.verification import InvalidToken, Proof, Verifier
+from landdb.settings import Settings
+from landdb.store.vault import Vault
+
+SESSION_COOKIE: Final = "landdb_session"
+CSRF_HEADER: Final = "x-landdb-csrf"
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+#: Tokens that are verified at once, and passwords: each of those takes 19 MiB and a core.
+VERIFYING_AT_ONCE: Final = 4
+PASSWORDS_AT_ONCE: Final = 2
+MOST_WAITING: Final = 20
+_SETTLE: Final = "-c statement_timeout=3000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=5000"
+
+Done = TypeVar("Done")
+
+
+class Busy(Exception):
+    """More people than usual sign in at this moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Tells who asks. Connections of its own: they reach the schema `access`, and no question waits behind them."""
+
+    url: str
+    signing: SigningKeys
+    vault: Vault
+    verifier: Verifier
+    register: Register
+    verifying: anyio.CapacityLimiter
+    passwords: anyio.CapacityLimiter
+
+    async def by_header(self, header: str) -> Standing | None:
+        """Give what the bearer of an Authorization header may do, None when it proves nothing."""
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        proof = self.verifier.remembered(token.strip()) or await self._verified(token.strip())
+        return None if proof is None else await self.register.standing(proof)
+
+    async def by_cookie(self, cookie: str) -> Standing | None:
+        """Give what the holder of a session may do, None when it has ended."""
+        proof = await self.session(cookie)
+        return None if proof is None else await self.register.standing(proof)
+
+    async def session(self, cookie: str) -> Proof | None:
+        """Give whom a session belongs to and until when it lasts, None when it has ended."""
+        return await self.register.session(cookie) if len(cookie) <= 100 else None
+
+    async def work(self, task: Callable[[psycopg.Connection[Any]], Done]) -> Done:
+        """Give what `task` gives: signing in and out, in a thread, on a connection in autocommit; raises Busy."""
+        if self.passwords.statistics().tasks_waiting >= MOST_WAITING:
+            raise Busy
+
+        def worked() -> Done:
+            with psycopg.connect(
+                self.url, autocommit=True, application_name="landdb-gate", connect_timeout=5, options=_SETTLE
+            ) as conn:
+                return task(conn)
+
+        try:
+            return await anyio.to_thread.run_sync(worked, limiter=self.passwords)
+        finally:
+            self.register.look_again()
+
+    async def _verified(self, token: str) -> Proof | None:
+        try:
+            return await anyio.to_thread.run_sync(self.verifier.verify, token, limiter=self.verifying)
+        except InvalidToken:
+            return None
+
+
+@asynccontextmanager
+async def open_gate(url: str, settings: Settings, vault: Vault) -> AsyncIterator[Gate]:
+    """Give the gate of a server; raises ConfigurationError for keys or issuers that cannot be read."""
+    signing = SigningKeys.make(signing_file(settings.key_file))
+    verifier = Verifier([local_issuer(signing), *load_issuers(settings.oidc_issuers)], vault)
+    async with AsyncConnectionPool[psycopg.AsyncConnection[Any]](
+        url,
+        min_size=1,
+        max_size=2,
+        timeout=5,
+        kwargs={"autocommit": True, "application_name": "landdb-gate", "options": _SETTLE},
+        check=AsyncConnectionPool.check_connection,
+        open=False,
+    ) as pool:
+        limits = anyio.CapacityLimiter(VERIFYING_AT_ONCE), anyio.CapacityLimiter(PASSWORDS_AT_ONCE)
+        yield Gate(url, signing, vault, verifier, Register(pool), *limits)

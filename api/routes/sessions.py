@@ -1,0 +1,124 @@
+"""Signing in with a local account: a session in a cookie, and a short-lived token for programs of one's own."""
+
+import datetime as dt
+from typing import Annotated, Any
+
+import psycopg
+from fastapi import APIRouter, Request, Response
+from pydantic import Field, SecretStr
+
+from api.access import PUBLIC, Caller, caller_of
+from api.answers import Shape
+from api.dependencies import NoQuery, caller, refuse_foreign_page, unauthenticated
+from api.errors import UNAUTHENTICATED, UNAVAILABLE, problem, request_id_of
+from api.gate import SESSION_COOKIE, Busy, Gate
+from api.responses import OPTIONAL_TOKEN, problems
+from api.routes.oauth import NEVER_KEPT, TokenAnswer, issued
+from api.schemas import Strict, text
+from landdb.access import accounts
+
+router = APIRouter(tags=["signing in"])
+
+
+class SignIn(Strict):
+    """Who signs in. `totp`: the authenticator's code, where the account has one."""
+
+    account: Annotated[str, text(60)]
+    password: Annotated[SecretStr, Field(min_length=1, max_length=256)]
+    totp: Annotated[str | None, Field(max_length=10, examples=["123456"])] = None
+
+
+class SessionAnswer(Shape):
+    """Who asks. `communes` null is every commune; `expires_at` is when the session ends at the latest."""
+
+    role: str
+    actor: str
+    actor_org: str | None
+    communes: list[str] | None
+    expires_at: dt.datetime | None
+
+
+@router.post("/session", response_model=SessionAnswer, responses=problems(413))
+async def sign_in(body: SignIn, request: Request, _none: NoQuery) -> Response:
+    """Sign in with a local account; the session is in a cookie that pages cannot read.
+
+    401 with reason CODE_NEEDED when only the code is missing, and BLOCKED with Retry-After after many failures.
+    """
+    gate: Gate = request.app.state.gate
+
+    def signed_in(conn: psycopg.Connection[Any]) -> tuple[str, dt.datetime]:
+        found = accounts.sign_in(conn, gate.vault, body.account, body.password.get_secret_value(), body.totp)
+        return accounts.start_session(conn, found)
+
+    try:
+        cookie, expires_at = await gate.work(signed_in)
+    except accounts.SignInFailed as failed:
+        wait = {} if failed.retry_after_s is None else {"Retry-After": str(failed.retry_after_s)}
+        return problem(UNAUTHENTICATED, request_id_of(request), reason=failed.reason, headers=wait)
+    except Busy:
+        return problem(UNAVAILABLE, request_id_of(request), reason="BUSY")
+    standing = await gate.by_cookie(cookie)
+    if standing is None:
+        return problem(UNAUTHENTICATED, request_id_of(request), reason="NO_MANDATE")
+    answer = _told(caller_of(standing), expires_at)
+    answer.set_cookie(
+        SESSION_COOKIE, cookie, httponly=True, samesite="strict", secure=request.url.scheme == "https", path="/"
+    )
+    return answer
+
+
+@router.get("/session", response_model=SessionAnswer, responses=problems(), openapi_extra=OPTIONAL_TOKEN)
+async def session(request: Request, _none: NoQuery) -> Response:
+    """Tell who asks; the public when nobody is signed in or the session has ended, whose cookie is then cleared."""
+    gate: Gate = request.app.state.gate
+    cookie = request.cookies.get(SESSION_COOKIE)
+    if "authorization" in request.headers or cookie is None:
+        return _told(await caller(request), None)
+    held = await gate.session(cookie)
+    standing = None if held is None else await gate.register.standing(held)
+    if held is None or standing is None:
+        return _without_cookie(_told(PUBLIC, None))
+    return _told(caller_of(standing), dt.datetime.fromtimestamp(held.until, dt.UTC))
+
+
+@router.delete("/session", status_code=204, response_class=Response, responses=problems(403))
+async def sign_out(request: Request, _none: NoQuery) -> Response:
+    """End the session, at once and everywhere; without one there is nothing to end."""
+    cookie = request.cookies.get(SESSION_COOKIE)
+    if cookie is not None and "authorization" not in request.headers:
+        refuse_foreign_page(request)
+        await request.app.state.gate.work(lambda conn: accounts.end_session(conn, cookie))
+    return _without_cookie(Response(status_code=204))
+
+
+@router.post(
+    "/session/token",
+    response_model=TokenAnswer,
+    responses=problems(403),
+    openapi_extra={"security": [{"session": []}]},
+)
+async def session_token(request: Request, _none: NoQuery) -> Response:
+    """Give the signed-in person a short-lived token, for QGIS or a program of their own."""
+    gate: Gate = request.app.state.gate
+    cookie = request.cookies.get(SESSION_COOKIE)
+    refuse_foreign_page(request)
+    held = cookie and await gate.session(cookie)
+    if not held or await gate.register.standing(held) is None:
+        raise unauthenticated()
+    return issued(gate, held.subject)
+
+
+def _told(asking: Caller, expires_at: dt.datetime | None) -> Response:
+    answer = SessionAnswer(
+        role=asking.role,
+        actor=asking.actor,
+        actor_org=asking.actor_org,
+        communes=None if asking.communes is None else list(asking.communes),
+        expires_at=expires_at,
+    )
+    return Response(answer.model_dump_json(), headers=NEVER_KEPT, media_type="application/json")
+
+
+def _without_cookie(answer: Response) -> Response:
+    answer.delete_cookie(SESSION_COOKIE, path="/", httponly=True, samesite="strict")
+    return answer

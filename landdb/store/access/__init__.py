@@ -1,0 +1,1 @@
+"""Rows of the schema `access`: accounts, clients, mandates, agreements, sessions."""
