@@ -30,6 +30,7 @@ from api.routes import (
     parcels,
     persons,
     proposals,
+    search,
     sessions,
     transactions,
 )
@@ -57,7 +58,7 @@ DESCRIPTION: Final = (
 )
 
 _ROUTES: Final = (
-    parcels, certificates, persons, communes, findings, health, proposals, transactions, sessions, oauth,
+    parcels, certificates, persons, communes, findings, health, proposals, transactions, sessions, oauth, search,
 )  # fmt: skip
 
 

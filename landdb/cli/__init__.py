@@ -19,6 +19,7 @@ _COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "commune": ("communes:app",),
     "rules": ("rules:app",),
     "scans": ("scans:app",),
+    "find": ("finding:find",),
     "lookup": ("looking_up:app",),
     "findings": ("findings:app", "triaging:accept", "triaging:assign", "triaging:revoke", "triaging:comment"),
     "quality": ("quality:app",),

@@ -21,6 +21,7 @@ from landdb.lookups.persons import parcels_by_citizen_id
 from landdb.lookups.places import get_commune, get_quality, list_communes
 from landdb.lookups.proposals import ProposalFilter, get_proposal, list_proposals
 from landdb.lookups.resolution import Candidate, Resolution, Status
+from landdb.lookups.searching import search, suggest
 from landdb.lookups.trend import TrendPoint, list_trend
 from landdb.lookups.viewpoint import Page, Viewpoint
 from landdb.store.audit import Asker, Reason
@@ -59,4 +60,6 @@ __all__ = [
     "parcels_by_organisation",
     "parcels_in_box",
     "resolve_old_number",
+    "search",
+    "suggest",
 ]

@@ -48,7 +48,7 @@ _FINDING_PARTS: Final = (
 )  # fmt: skip
 _QUESTIONS: Final = (
     "lookup_places", "lookup_old_numbers", "lookup_findings", "lookup_history", "lookup_quality", "lookup_proposals",
-    "register_subjects",
+    "register_subjects", "search",
 )  # fmt: skip
 _PLACES: Final = {
     "communes": "true",
@@ -106,6 +106,7 @@ def statement(question: str, *, as_of: bool = False) -> LiteralString:
         **_finding_fragments(),
         "place": _PLACES.get(question, ""),
         "proposal_pairs": texts["proposal_pairs"],
+        "commune_found": texts["commune_found"],
     }
     return _render(texts["communes" if question in _PLACES else question], names)
 

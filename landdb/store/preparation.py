@@ -5,7 +5,7 @@ import psycopg
 from landdb.errors import ConfigurationError
 from landdb.store.statements import load
 
-EXTENSIONS = ("postgis", "btree_gist")
+EXTENSIONS = ("postgis", "btree_gist", "pg_trgm")
 
 
 def missing(conn: psycopg.Connection) -> list[str]:

@@ -44,9 +44,36 @@ KEYS: dict[str, Any] = {
     "north": 21.41,
     "province_code": "25",
     "name_folded": "phong chau",
+    "parcel_ids": [1],
+    "registry_no": "CH00123",
+    "accented": "á",
+    "plain": "a",
+    "address": "dong thu",
     "after": 0,
     "limit": 20,
 }
+SEARCH_QUESTIONS = (
+    "communes_named",
+    "communes_coded",
+    "communes_similar",
+    "communes_beginning",
+    "communes_with_sheets",
+    "became",
+    "came_from",
+    "found_numbers",
+    "found_elsewhere",
+    "found_sheet",
+    "found_beginning",
+    "found_old_numbers",
+    "found_certificates",
+    "found_registry_numbers",
+    "found_codes",
+    "found_ids",
+    "found_at_point",
+    "found_addresses",
+    "zones",
+    "hits",
+)
 PARCEL_QUESTIONS = ("by_id", "by_number", "by_code", "at_point", "by_certificate", "by_organisation", "by_citizen_id")
 PLACE_QUESTIONS = (
     "in_box",
@@ -114,3 +141,8 @@ def test_a_question_about_places_reads_no_table_whole(world, question):
 def test_a_place_on_another_day_reads_no_table_whole(world, question):
     view = Viewpoint(valid_at=dt.date(2026, 1, 1))
     assert scans(world, store.statement(question, as_of=True), view) == []
+
+
+@pytest.mark.parametrize("question", SEARCH_QUESTIONS)
+def test_the_search_box_reads_no_table_whole(world, question):
+    assert scans(world, store.statement(question), Viewpoint()) == []

@@ -14,8 +14,8 @@ _BARE_HOST: Final = re.compile(
     r"(?<!\S)(?:maps\.app\.goo\.gl|goo\.gl|maps\.google\.|google\.com/maps|guland\.vn|openstreetmap\.org)\S*",
     re.IGNORECASE,
 )
-_PAIR: Final = re.compile(r"(-?\d{1,3}\.\d{1,15})\s?[,~/ +]\s?(-?\d{1,3}\.\d{1,15})")
-_PINNED: Final = re.compile(r"!3d(-?\d{1,3}\.\d{1,15})!4d(-?\d{1,3}\.\d{1,15})")
+_PAIR: Final = re.compile(r"(-?\d{1,3}\.\d{1,20})\s?[,~/ +]\s?(-?\d{1,3}\.\d{1,20})")
+_PINNED: Final = re.compile(r"!3d(-?\d{1,3}\.\d{1,20})!4d(-?\d{1,3}\.\d{1,20})")
 _SHORT: Final = ("maps.app.goo.gl", "goo.gl", "g.co", "bit.ly", "osm.org/go", "zalo.me")
 _OWN_PLACE: Final = re.compile(r"/p/([0-9]{5})/([^/]{1,40})/([^/?#]{1,40})")
 _OWN_ID: Final = re.compile(r"/(?:p|parcels|collections/parcels/items)/([0-9]{1,18})(?![0-9/])")

@@ -46,10 +46,10 @@ def province_names() -> frozenset[str]:
     return frozenset(fold(row["name"]) for row in codelists.load("provinces"))
 
 
-def message(code: str, language: str) -> str:
-    """Give the sentence of a refusal or a note."""
-    text: str = vocabulary()["messages"][code][language]
-    return text
+def message(code: str) -> dict[str, str]:
+    """Give the sentence of a refusal, a note or a reason in both languages."""
+    texts: dict[str, str] = vocabulary()["messages"][code]
+    return texts
 
 
 _KINDS: Final = ("thanh pho ", "thi xa ", "huyen ", "quan ")

@@ -41,6 +41,12 @@ commune = Table(
         name="commune_code_excl",
     ),
     Index("commune_name_folded_idx", "name_folded"),
+    Index(
+        "commune_name_trigrams_idx",
+        "name_folded",
+        postgresql_using="gin",
+        postgresql_ops={"name_folded": "gin_trgm_ops"},
+    ),
     Index("commune_province_code_idx", "province_code"),
     schema=SCHEMA,
     comment="Communes; the same code before and after 1 July 2025 denotes two territories, thus two rows",

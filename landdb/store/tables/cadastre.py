@@ -50,6 +50,8 @@ sheet = Table(
     Column("delivered_hash", LargeBinary),
     Column("batch_id", Integer, nullable=False),
     UniqueConstraint("commune_id", "sheet_no"),
+    Index("sheet_sheet_no_idx", "sheet_no"),
+    Index("sheet_srid_idx", "srid"),
     schema=SCHEMA,
     comment="Map sheets; CRS and scale belong to the sheet, not to the province",
 )
