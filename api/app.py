@@ -18,7 +18,7 @@ from psycopg_pool import AsyncConnectionPool
 from api import errors, index_page, page, pages
 from api.answers import ProblemAnswer
 from api.dependencies import each_parameter_once
-from api.gate import open_gate
+from api.desk import open_desk
 from api.middleware import RequestFrame
 from api.responses import SECURITY_SCHEMES
 from api.routes import (
@@ -100,7 +100,7 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
             app.state.pool = pool
             app.state.writing_pool = changes
             app.state.page_limiter = anyio.CapacityLimiter(pages.AT_ONCE)
-            async with open_gate(checked_url(url), settings, app.state.vault) as app.state.gate:
+            async with open_desk(checked_url(url), settings, app.state.vault) as app.state.desk:
                 with _rendering(url, settings):
                     yield
 

@@ -10,7 +10,7 @@ from psycopg_pool import AsyncConnectionPool
 from starlette.exceptions import HTTPException
 
 from api.access import PUBLIC, Caller, caller_of
-from api.gate import CSRF_HEADER, SAFE_METHODS, SESSION_COOKIE, Gate
+from api.desk import CSRF_HEADER, SAFE_METHODS, SESSION_COOKIE, Desk
 from api.schemas import AsOf, Listing, Strict
 from landdb.errors import AccessDenied
 from landdb.lookups import Page, Viewpoint
@@ -36,13 +36,13 @@ def each_parameter_once(request: Request) -> None:
 
 async def caller(request: Request) -> Caller:
     """Give who asks: the public without a token or session; 401 for one that is not in force."""
-    gate: Gate = request.app.state.gate
+    desk: Desk = request.app.state.desk
     header = request.headers.get("authorization")
     if header is not None:
-        standing = await gate.by_header(header)
+        standing = await desk.by_header(header)
     elif cookie := request.cookies.get(SESSION_COOKIE):
         refuse_foreign_page(request)
-        standing = await gate.by_cookie(cookie)
+        standing = await desk.by_cookie(cookie)
     else:
         return PUBLIC
     if standing is None:

@@ -12,8 +12,8 @@ from fastapi.responses import JSONResponse
 
 from api.answers import Shape
 from api.dependencies import NoQuery
+from api.desk import Busy, Desk
 from api.errors import INVALID, UNAUTHENTICATED, UNAVAILABLE, problem, request_id_of
-from api.gate import Busy, Gate
 from api.responses import problems
 from landdb.access import clients
 from landdb.access.signing import LIFETIME_S
@@ -54,9 +54,9 @@ class TokenAnswer(Shape):
     expires_in: int
 
 
-def issued(gate: Gate, subject: str) -> Response:
+def issued(desk: Desk, subject: str) -> Response:
     """Give a token for `subject`, who has proved to be it."""
-    told = {"access_token": gate.signing.issue(subject), "token_type": "Bearer", "expires_in": LIFETIME_S}
+    told = {"access_token": desk.signing.issue(subject), "token_type": "Bearer", "expires_in": LIFETIME_S}
     return JSONResponse(told, headers=NEVER_KEPT)
 
 
@@ -67,7 +67,7 @@ async def token(request: Request, _none: NoQuery) -> Response:
     The secret comes by HTTP Basic or as `client_secret`; the assertion as `client_assertion` (private_key_jwt). The
     problem's member `error` is what OAuth clients look for.
     """
-    gate: Gate = request.app.state.gate
+    desk: Desk = request.app.state.desk
     form = _form(request, await request.body())
     if form is None or form.get("grant_type") != "client_credentials":
         error = "invalid_request" if form is None else "unsupported_grant_type"
@@ -75,7 +75,7 @@ async def token(request: Request, _none: NoQuery) -> Response:
     subject, check = None, _check(form, request)
     try:
         if check is not None:
-            subject = await gate.work(check)
+            subject = await desk.work(check)
     except clients.InvalidClient:
         pass
     except Busy:
@@ -83,13 +83,13 @@ async def token(request: Request, _none: NoQuery) -> Response:
     if subject is None:
         asked = {"WWW-Authenticate": 'Basic realm="landdb"'}
         return problem(UNAUTHENTICATED, request_id_of(request), oauth_error="invalid_client", headers=asked)
-    return issued(gate, subject)
+    return issued(desk, subject)
 
 
 @router.get("/.well-known/jwks.json", response_class=JSONResponse, responses={400: problems()[400]})
 async def keys(request: Request, _none: NoQuery) -> Response:
     """Give the public keys of our own tokens, for services that are shown them."""
-    return JSONResponse(request.app.state.gate.signing.jwks())
+    return JSONResponse(request.app.state.desk.signing.jwks())
 
 
 def _check(form: dict[str, str], request: Request) -> Callable[[psycopg.Connection[Any]], str] | None:

@@ -10,8 +10,8 @@ from pydantic import Field, SecretStr
 from api.access import PUBLIC, Caller, caller_of
 from api.answers import Shape
 from api.dependencies import NoQuery, caller, refuse_foreign_page, unauthenticated
+from api.desk import SESSION_COOKIE, Busy, Desk
 from api.errors import UNAUTHENTICATED, UNAVAILABLE, problem, request_id_of
-from api.gate import SESSION_COOKIE, Busy, Gate
 from api.responses import OPTIONAL_TOKEN, problems
 from api.routes.oauth import NEVER_KEPT, TokenAnswer, issued
 from api.schemas import Strict, text
@@ -44,20 +44,20 @@ async def sign_in(body: SignIn, request: Request, _none: NoQuery) -> Response:
 
     401 with reason CODE_NEEDED when only the code is missing, and BLOCKED with Retry-After after many failures.
     """
-    gate: Gate = request.app.state.gate
+    desk: Desk = request.app.state.desk
 
     def signed_in(conn: psycopg.Connection[Any]) -> tuple[str, dt.datetime]:
-        found = accounts.sign_in(conn, gate.vault, body.account, body.password.get_secret_value(), body.totp)
+        found = accounts.sign_in(conn, desk.vault, body.account, body.password.get_secret_value(), body.totp)
         return accounts.start_session(conn, found)
 
     try:
-        cookie, expires_at = await gate.work(signed_in)
+        cookie, expires_at = await desk.work(signed_in)
     except accounts.SignInFailed as failed:
         wait = {} if failed.retry_after_s is None else {"Retry-After": str(failed.retry_after_s)}
         return problem(UNAUTHENTICATED, request_id_of(request), reason=failed.reason, headers=wait)
     except Busy:
         return problem(UNAVAILABLE, request_id_of(request), reason="BUSY")
-    standing = await gate.by_cookie(cookie)
+    standing = await desk.by_cookie(cookie)
     if standing is None:
         return problem(UNAUTHENTICATED, request_id_of(request), reason="NO_MANDATE")
     answer = _told(caller_of(standing), expires_at)
@@ -70,12 +70,12 @@ async def sign_in(body: SignIn, request: Request, _none: NoQuery) -> Response:
 @router.get("/session", response_model=SessionAnswer, responses=problems(), openapi_extra=OPTIONAL_TOKEN)
 async def session(request: Request, _none: NoQuery) -> Response:
     """Tell who asks; the public when nobody is signed in or the session has ended, whose cookie is then cleared."""
-    gate: Gate = request.app.state.gate
+    desk: Desk = request.app.state.desk
     cookie = request.cookies.get(SESSION_COOKIE)
     if "authorization" in request.headers or cookie is None:
         return _told(await caller(request), None)
-    held = await gate.session(cookie)
-    standing = None if held is None else await gate.register.standing(held)
+    held = await desk.session(cookie)
+    standing = None if held is None else await desk.register.standing(held)
     if held is None or standing is None:
         return _without_cookie(_told(PUBLIC, None))
     return _told(caller_of(standing), dt.datetime.fromtimestamp(held.until, dt.UTC))
@@ -87,7 +87,7 @@ async def sign_out(request: Request, _none: NoQuery) -> Response:
     cookie = request.cookies.get(SESSION_COOKIE)
     if cookie is not None and "authorization" not in request.headers:
         refuse_foreign_page(request)
-        await request.app.state.gate.work(lambda conn: accounts.end_session(conn, cookie))
+        await request.app.state.desk.work(lambda conn: accounts.end_session(conn, cookie))
     return _without_cookie(Response(status_code=204))
 
 
@@ -99,13 +99,13 @@ async def sign_out(request: Request, _none: NoQuery) -> Response:
 )
 async def session_token(request: Request, _none: NoQuery) -> Response:
     """Give the signed-in person a short-lived token, for QGIS or a program of their own."""
-    gate: Gate = request.app.state.gate
+    desk: Desk = request.app.state.desk
     cookie = request.cookies.get(SESSION_COOKIE)
     refuse_foreign_page(request)
-    held = cookie and await gate.session(cookie)
-    if not held or await gate.register.standing(held) is None:
+    held = cookie and await desk.session(cookie)
+    if not held or await desk.register.standing(held) is None:
         raise unauthenticated()
-    return issued(gate, held.subject)
+    return issued(desk, held.subject)
 
 
 def _told(asking: Caller, expires_at: dt.datetime | None) -> Response:

@@ -247,7 +247,7 @@ async def test_the_published_keys_verify_our_tokens(client, key_file):
 
 
 async def test_no_answer_about_a_token_asks_the_database_twice_in_a_second(client, issue):
-    register = client._transport.app.state.gate.register
+    register = client._transport.app.state.desk.register
     header = issue("clerk")
     await client.get("/healthz")
     await client.get("/changes", headers=header)

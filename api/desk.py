@@ -1,4 +1,4 @@
-"""The gate: who asks, by token or by session, and how people and services get those."""
+"""The desk: who asks, by token or by session, and how people and services get those."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -34,7 +34,7 @@ class Busy(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class Desk:
     """Tells who asks. Connections of its own: they reach the schema `access`, and no question waits behind them."""
 
     url: str
@@ -69,7 +69,7 @@ class Gate:
 
         def worked() -> Done:
             with psycopg.connect(
-                self.url, autocommit=True, application_name="landdb-gate", connect_timeout=5, options=_SETTLE
+                self.url, autocommit=True, application_name="landdb-desk", connect_timeout=5, options=_SETTLE
             ) as conn:
                 return task(conn)
 
@@ -86,8 +86,8 @@ class Gate:
 
 
 @asynccontextmanager
-async def open_gate(url: str, settings: Settings, vault: Vault) -> AsyncIterator[Gate]:
-    """Give the gate of a server; raises ConfigurationError for keys or issuers that cannot be read."""
+async def open_desk(url: str, settings: Settings, vault: Vault) -> AsyncIterator[Desk]:
+    """Give the desk of a server; raises ConfigurationError for keys or issuers that cannot be read."""
     signing = SigningKeys.make(signing_file(settings.key_file))
     verifier = Verifier([local_issuer(signing), *load_issuers(settings.oidc_issuers)], vault)
     async with AsyncConnectionPool[psycopg.AsyncConnection[Any]](
@@ -95,9 +95,9 @@ async def open_gate(url: str, settings: Settings, vault: Vault) -> AsyncIterator
         min_size=1,
         max_size=2,
         timeout=5,
-        kwargs={"autocommit": True, "application_name": "landdb-gate", "options": _SETTLE},
+        kwargs={"autocommit": True, "application_name": "landdb-desk", "options": _SETTLE},
         check=AsyncConnectionPool.check_connection,
         open=False,
     ) as pool:
         limits = anyio.CapacityLimiter(VERIFYING_AT_ONCE), anyio.CapacityLimiter(PASSWORDS_AT_ONCE)
-        yield Gate(url, signing, vault, verifier, Register(pool), *limits)
+        yield Desk(url, signing, vault, verifier, Register(pool), *limits)
