@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from api.answers import Shape
+from api.answers import CommuneName, Geometry, Shape
 
 
 class Said(Shape):
@@ -14,36 +14,33 @@ class Said(Shape):
     en: str
 
 
-class CommuneMeant(Shape):
+class CommuneMeant(CommuneName):
     """A commune, in force or of before, that a text can mean. `is_similar`: only nearly spelled as typed."""
 
-    commune: str = Field(description="its code; in force it can be given as `commune`")
-    name: str
-    kind: str
     district: str | None
     province: str | None
     in_force: bool
     has_parcels: bool
     is_similar: bool
-    point: list[float] | None
-    label: Said
+    point: Geometry | None
+    text: Said
 
 
 class ReadingAnswer(Shape):
     """One way to read the text: what was understood, and how many parcels fit it best."""
 
     kind: Literal["PARCEL", "PLACE", "CERTIFICATE", "REGISTRY", "BARCODE", "CODE", "ID", "POINT", "GRID"]
-    understood: Said
+    text: Said = Field(description="how it was understood")
     communes: list[CommuneMeant]
     total: int
     reason: str | None
-    point: list[float] | None = Field(description="longitude and latitude, for a place")
+    point: Geometry | None
 
 
 class ChoiceAnswer(Shape):
     """One answer to a question: search for `q` with `commune`."""
 
-    label: Said
+    text: Said
     q: str
     commune: str | None
     hits: int | None
@@ -54,10 +51,10 @@ class QuestionAnswer(Shape):
 
     code: Literal["WHICH_READING", "WHICH_COMMUNE", "WHICH_ZONE"]
     text: Said
-    options: list[ChoiceAnswer]
+    choices: list[ChoiceAnswer]
 
 
-class WhyAnswer(Shape):
+class WhyAnswer(Said):
     """Why a parcel was found."""
 
     code: Literal[
@@ -75,7 +72,6 @@ class WhyAnswer(Shape):
         "PREFIX",
         "ADDRESS",
     ]
-    text: Said
 
 
 class HitAnswer(Shape):
@@ -83,26 +79,22 @@ class HitAnswer(Shape):
 
     parcel_id: int
     parcel_code: str | None
-    commune: str
-    commune_name: str
-    commune_kind: str
+    commune: CommuneName
     sheet_no: str
     parcel_no: str
     old_sheet_no: str | None
     old_parcel_no: str | None
     legal_area_m2: float | None
-    point: list[float] | None
+    point: Geometry | None
     bbox: list[float] | None
-    label: str
     why: WhyAnswer
     reading: int = Field(description="position in `readings`")
 
 
-class NoteAnswer(Shape):
+class NoteAnswer(Said):
     """What was passed over."""
 
     code: str
-    text: Said
 
 
 class SearchAnswer(Shape):
@@ -111,6 +103,7 @@ class SearchAnswer(Shape):
     status: Literal["RESOLVED", "AMBIGUOUS", "NOT_FOUND", "REFUSED"]
     reason: str | None
     message: Said | None
+    place: Geometry | None = Field(description="where to look when there is no parcel to show")
     readings: list[ReadingAnswer]
     questions: list[QuestionAnswer]
     total: int
@@ -122,11 +115,11 @@ class SuggestionAnswer(Shape):
     """A text to search for instead."""
 
     kind: Literal["PARCEL", "COMMUNE"]
-    label: Said
+    text: Said
     q: str
-    commune: str
+    commune: CommuneName
     parcel_id: int | None
-    point: list[float] | None
+    point: Geometry | None
 
 
 class SuggestionsAnswer(Shape):

@@ -43,23 +43,26 @@ def find(
 
 def _print(answer: dict[str, Any]) -> None:
     for reading in answer["readings"]:
-        err.print(f"hiểu là: {reading['understood']['vi']}", highlight=False)
+        err.print(f"hiểu là: {reading['text']['vi']}", highlight=False)
     if answer["message"]:
         err.print(answer["message"]["vi"], highlight=False)
     for note in answer["notes"]:
-        err.print(f"  {note['text']['vi']}", highlight=False)
+        err.print(f"  {note['vi']}", highlight=False)
     _print_hits(answer)
     for question in answer["questions"]:
         err.print(f"{question['text']['vi']}", highlight=False)
-        for option in question["options"][:20]:
+        for option in question["choices"][:20]:
             err.print(f'  {option["label"]["vi"]}:  landdb find "{option["q"]}"', highlight=False)
 
 
 def _print_hits(answer: dict[str, Any]) -> None:
     if answer["hits"]:
-        rows = [
-            (hit["parcel_id"], hit["label"], hit["parcel_code"], hit["why"]["text"]["vi"]) for hit in answer["hits"]
-        ]
+        rows = [(hit["parcel_id"], _number(hit), hit["parcel_code"], hit["why"]["vi"]) for hit in answer["hits"]]
         print_table("", ("id", "parcel", "code", "why"), rows)
         if answer["total"] > len(rows):
             err.print(f"  {answer['total']} in all; say more, or --limit", highlight=False)
+
+
+def _number(hit: dict[str, Any]) -> str:
+    commune = hit["commune"]
+    return f"tờ {hit['sheet_no']} thửa {hit['parcel_no']}, {commune['kind']} {commune['name']}"

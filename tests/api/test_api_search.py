@@ -31,15 +31,16 @@ async def test_a_number_with_its_commune_finds_one_parcel_and_says_how_it_was_re
     answer = await ask(client, q)
     assert (answer["status"], found(answer)) == ("RESOLVED", [(api_world.couple, "EXACT")])
     (reading,) = answer["readings"]
-    assert reading["understood"]["vi"].startswith("tờ 12, thửa 1, phường Phong Châu")
-    assert reading["understood"]["en"].startswith("sheet 12, parcel 1, phường Phong Châu")
+    assert reading["text"]["vi"].startswith("tờ 12, thửa 1, phường Phong Châu")
+    assert reading["text"]["en"].startswith("sheet 12, parcel 1, phường Phong Châu")
 
 
 async def test_a_bare_number_is_read_in_the_chosen_commune(client, api_world):
     answer = await ask(client, "12/1", commune="07954")
     assert (answer["status"], found(answer)) == ("RESOLVED", [(api_world.couple, "EXACT_HERE")])
-    assert answer["hits"][0]["label"] == "tờ 12 thửa 1, phường Phong Châu"
-    point, bbox = answer["hits"][0]["point"], answer["hits"][0]["bbox"]
+    hit = answer["hits"][0]
+    assert (hit["commune"]["name"], hit["sheet_no"], hit["parcel_no"]) == ("Phong Châu", "12", "1")
+    point, bbox = hit["point"]["coordinates"], hit["bbox"]
     assert bbox[0] < point[0] < bbox[2]
     assert bbox[1] < point[1] < bbox[3]
 
@@ -78,7 +79,7 @@ async def test_a_name_of_several_communes_is_asked_back_with_their_provinces(cli
     assert (answer["status"], answer["hits"]) == ("AMBIGUOUS", [])
     (question,) = answer["questions"]
     assert question["code"] == "WHICH_COMMUNE"
-    assert len({option["label"]["vi"] for option in question["options"]}) == len(question["options"]) > 5
+    assert len({choice["text"]["vi"] for choice in question["choices"]}) == len(question["choices"]) > 5
 
 
 async def test_a_slip_of_the_finger_in_a_name_is_told_not_taken(client):
@@ -108,7 +109,7 @@ async def test_two_readings_are_shown_and_asked(client):
     answer = await ask(client, "12, 1", commune="07954")
     assert answer["status"] == "AMBIGUOUS"
     (question, *_) = answer["questions"]
-    assert (question["code"], len(question["options"])) == ("WHICH_READING", 2)
+    assert (question["code"], len(question["choices"])) == ("WHICH_READING", 2)
 
 
 async def test_people_are_not_searched_here_and_never_repeated(client, issue, access_log):
@@ -136,7 +137,7 @@ async def test_registry_numbers_are_searched_by_staff_only(client, api_world, is
 async def test_suggestions_come_while_a_number_or_a_name_is_typed(client, api_world):
     async def suggested(q, **asked):
         body = (await client.get("/search/suggestions", params={"q": q, **asked})).json()
-        return [(one["kind"], one["parcel_id"], one["commune"]) for one in body["suggestions"]]
+        return [(one["kind"], one["parcel_id"], one["commune"]["code"]) for one in body["suggestions"]]
 
     assert (await suggested("12/1", commune="07954"))[0] == ("PARCEL", api_world.couple, "07954")
     assert ("COMMUNE", None, "07954") in await suggested("phong ch")

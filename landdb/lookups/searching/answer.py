@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from landdb.domain.search import Reading, message, told, write
-from landdb.lookups.searching.communes import NamedCommune
+from landdb.lookups.searching.communes import NamedCommune, point_json
 
 Why = Literal[
     "LINK", "PARCEL_CODE", "CERTIFICATE", "REGISTRY_NO", "POINT", "EXACT_HERE", "EXACT", "SUCCESSOR", "OLD_NUMBER",
@@ -58,11 +58,11 @@ class Question:
     code: str
     vi: str
     en: str
-    options: tuple[dict[str, Any], ...] = ()
+    choices: tuple[dict[str, Any], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Give the question for an answer."""
-        return {"code": self.code, "text": {"vi": self.vi, "en": self.en}, "options": list(self.options)}
+        return {"code": self.code, "text": {"vi": self.vi, "en": self.en}, "choices": list(self.choices)}
 
 
 @dataclass(slots=True)
@@ -96,11 +96,11 @@ class Found:
         place = labels[0] if len(labels) == 1 else {}
         return {
             "kind": type(self.reading).__name__.removesuffix("Reading").upper(),
-            "understood": {language: told(self.reading, language, place=place.get(language)) for language in LANGUAGES},
+            "text": {language: told(self.reading, language, place=place.get(language)) for language in LANGUAGES},
             "communes": [commune.to_json() for commune in self.communes],
             "total": self.total,
             "reason": self.reason,
-            "point": self.point and list(self.point),
+            "point": self.point and point_json(*self.point),
         }
 
 
@@ -118,28 +118,36 @@ def body(
         "status": status,
         "reason": reason,
         "message": reason and message(reason),
+        "place": _place(found) if not rows else None,
         "readings": [one.to_json() for one in found],
         "questions": [question.to_json() for question in questions],
         "total": sum(one.total for one in found),
         "hits": [_hit(hit, reading, row) for hit, reading, row in rows],
-        "notes": [{"code": note, "text": message(note)} for note in notes],
+        "notes": [{"code": note, **message(note)} for note in notes],
     }
     return json.dumps(answer, ensure_ascii=False).encode()
 
 
 def _hit(hit: Hit, reading: int, row: dict[str, Any]) -> dict[str, Any]:
     lon, lat = row.pop("lon"), row.pop("lat")
-    number = f"tờ {row['sheet_no']} thửa {row['parcel_no']}"
     return {
         **row,
-        "point": None if lon is None else [lon, lat],
-        "label": f"{number}, {row['commune_kind']} {row['commune_name']}",
-        "why": {"code": hit.why, "text": _WHY[hit.why]},
+        "point": None if lon is None else point_json(lon, lat),
+        "why": {"code": hit.why, **_WHY[hit.why]},
         "reading": reading,
     }
 
 
+def _place(found: Sequence[Found]) -> dict[str, Any] | None:
+    """Give where a map goes when there is no parcel to show: the place that was typed, else the only commune."""
+    for one in found:
+        if one.point is not None:
+            return point_json(*one.point)
+        if len(one.communes) == 1:
+            return one.communes[0].point
+    return None
+
+
 def reading_option(one: Found) -> dict[str, Any]:
     """Give a reading as something to choose."""
-    told_it = one.to_json()["understood"]
-    return {"label": told_it, "q": write(one.reading), "commune": None, "hits": one.total}
+    return {"text": one.to_json()["text"], "q": write(one.reading), "commune": None, "hits": one.total}

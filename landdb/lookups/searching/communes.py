@@ -36,20 +36,38 @@ class NamedCommune:
         units = ", ".join(part for part in (f"{self.kind} {self.name}", self.district, self.province) if part)
         return units if self.in_force else f"{units} ({former})"
 
+    @property
+    def text(self) -> dict[str, str]:
+        """Give the label in both languages."""
+        return {language: self.label(language) for language in ("vi", "en")}
+
+    @property
+    def point(self) -> dict[str, Any] | None:
+        """Give a point of the commune as GeoJSON."""
+        return None if self.lon is None or self.lat is None else point_json(self.lon, self.lat)
+
+    @property
+    def brief(self) -> dict[str, str]:
+        """Give code, name and kind, as other answers name a commune."""
+        return {"code": self.code, "name": self.name, "kind": self.kind}
+
     def to_json(self) -> dict[str, Any]:
         """Give the commune for an answer."""
         return {
-            "commune": self.code,
-            "name": self.name,
-            "kind": self.kind,
+            **self.brief,
             "district": self.district,
             "province": self.province,
             "in_force": self.in_force,
             "has_parcels": self.has_parcels,
             "is_similar": self.is_similar,
-            "point": None if self.lon is None or self.lat is None else [self.lon, self.lat],
-            "label": {language: self.label(language) for language in ("vi", "en")},
+            "point": self.point,
+            "text": self.text,
         }
+
+
+def point_json(lon: float, lat: float) -> dict[str, Any]:
+    """Give a point as GeoJSON."""
+    return {"type": "Point", "coordinates": [lon, lat]}
 
 
 async def find_communes(conn: Connection, place: Place) -> list[NamedCommune]:

@@ -170,8 +170,8 @@ async def _at(search: Search, found: Found, lon: float, lat: float) -> None:
 
 def _which_zone(reading: GridReading, zones: Sequence[int]) -> Question:
     told = [write(replace(reading, srid=srid, place=None)) for srid in zones]
-    options = tuple({"label": {"vi": q, "en": q}, "q": q, "commune": None, "hits": None} for q in told)
-    return Question("WHICH_ZONE", "Tọa độ thuộc kinh tuyến trục nào?", "Which central meridian?", options)
+    choices = tuple({"text": {"vi": q, "en": q}, "q": q, "commune": None, "hits": None} for q in told)
+    return Question("WHICH_ZONE", "Tọa độ thuộc kinh tuyến trục nào?", "Which central meridian?", choices)
 
 
 _FINDERS: Final[dict[type, Callable[[Search, Found], Awaitable[None]]]] = {

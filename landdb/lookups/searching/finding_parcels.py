@@ -6,7 +6,7 @@ from typing import Final
 
 from landdb.domain.search import ParcelReading, Place, PlaceReading, write
 from landdb.lookups.old_numbers import resolve_old_number
-from landdb.lookups.searching.answer import LANGUAGES, Found, Question, Why
+from landdb.lookups.searching.answer import Found, Question, Why
 from landdb.lookups.searching.asking import FEW_COMMUNES, Search
 from landdb.lookups.searching.communes import NamedCommune, communes_with_sheets, find_communes
 
@@ -53,7 +53,7 @@ async def _parcels_unplaced(search: Search, found: Found, reading: ParcelReading
         if search.here is None:
             found.reason = "COMMUNE_NEEDED"
         return
-    if reading.sheet_no is not None and reading.parcel_nos:
+    if reading.sheet_no is not None and reading.parcel_nos and not any(hit.why == "EXACT_HERE" for hit in found.hits):
         rows = await search.ask(
             "found_elsewhere", sheet_no=reading.sheet_no, parcel_nos=list(reading.parcel_nos), commune_ids=here
         )
@@ -161,16 +161,16 @@ async def _ask_where(search: Search, found: Found, reading: ParcelReading) -> No
 
 def which_commune(communes: Sequence[NamedCommune], reading: ParcelReading | PlaceReading) -> Question:
     """Give the question which of these communes is meant."""
-    options = tuple(
+    choices = tuple(
         {
-            "label": {language: one.label(language) for language in LANGUAGES},
+            "text": one.text,
             "q": write(replace(reading, place=_only(one))),
             "commune": one.code if one.in_force else None,
             "hits": None,
         }
         for one in communes
     )
-    return Question("WHICH_COMMUNE", "Xã, phường nào?", "Which commune?", options)
+    return Question("WHICH_COMMUNE", "Xã, phường nào?", "Which commune?", choices)
 
 
 def _only(commune: NamedCommune) -> Place:

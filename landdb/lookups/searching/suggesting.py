@@ -8,7 +8,7 @@ from typing import Any, Final
 from landdb.domain.identifiers import normalise_commune_code
 from landdb.domain.search import ParcelReading, Place, PlaceReading, understand, write
 from landdb.lookups.parcels import Connection
-from landdb.lookups.searching.communes import NamedCommune, begin_with, find_communes
+from landdb.lookups.searching.communes import NamedCommune, begin_with, find_communes, point_json
 from landdb.store import lookups as store
 
 _SHORTEST_NAME: Final = 2
@@ -81,29 +81,21 @@ async def _communes(conn: Connection, place: Place, limit: int) -> list[dict[str
 
 
 def _commune(one: NamedCommune, reading: ParcelReading | PlaceReading) -> dict[str, Any]:
-    point = None if one.lon is None or one.lat is None else [one.lon, one.lat]
-    return {
-        "kind": "COMMUNE",
-        "label": {language: one.label(language) for language in ("vi", "en")},
-        "q": write(reading),
-        "commune": one.code,
-        "parcel_id": None,
-        "point": point,
-    }
+    told = {"kind": "COMMUNE", "text": one.text, "q": write(reading), "commune": one.brief}
+    return {**told, "parcel_id": None, "point": one.point}
 
 
 def _parcel(hit: dict[str, Any]) -> dict[str, Any]:
-    number = {
-        "vi": f"tờ {hit['sheet_no']} thửa {hit['parcel_no']}",
-        "en": f"sheet {hit['sheet_no']} parcel {hit['parcel_no']}",
-    }
+    commune = hit["commune"]
+    place = f"{commune['kind']} {commune['name']}"
     return {
         "kind": "PARCEL",
-        "label": {
-            language: f"{said}, {hit['commune_kind']} {hit['commune_name']}" for language, said in number.items()
+        "text": {
+            "vi": f"tờ {hit['sheet_no']} thửa {hit['parcel_no']}, {place}",
+            "en": f"sheet {hit['sheet_no']} parcel {hit['parcel_no']}, {place}",
         },
-        "q": f"tờ {hit['sheet_no']} thửa {hit['parcel_no']}, mã xã {hit['commune']}",
-        "commune": hit["commune"],
+        "q": f"tờ {hit['sheet_no']} thửa {hit['parcel_no']}, mã xã {commune['code']}",
+        "commune": commune,
         "parcel_id": hit["parcel_id"],
-        "point": None if hit["lon"] is None else [hit["lon"], hit["lat"]],
+        "point": None if hit["lon"] is None else point_json(hit["lon"], hit["lat"]),
     }

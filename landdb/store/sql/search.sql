@@ -183,9 +183,7 @@ SELECT DISTINCT s.srid FROM cadastre.sheet AS s ORDER BY s.srid
 SELECT
     v.parcel_id,
     v.parcel_code,
-    c.commune_code AS commune,
-    c.name AS commune_name,
-    c.kind AS commune_kind,
+    json_build_object('code', c.commune_code, 'name', c.name, 'kind', c.kind) AS commune,
     s.sheet_no,
     v.parcel_no,
     v.old_sheet_no,
