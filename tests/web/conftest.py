@@ -1,14 +1,64 @@
-"""The page as the API serves it."""
+"""The page in a real Chromium, on the real server, over the two sample communes as `landdb demo` leaves them.
+
+site      session  the server's address and its database; the communes are imported and checked once
+browser   session  Debian's Chromium
+visit     test     opens the page as a guest: on a phone or a desktop, light or dark. When the test ends, what
+                   every visit must keep is asserted: no console error, nothing asked of another server
+"""
 
 import json
-from typing import Any
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import factories
 import pytest
+from chrome import SIZES, Device, Theme, Visit, launched
+from playwright.sync_api import Browser
 from web_paths import DIST
+from web_site import Site, serving
 
 
 @pytest.fixture(scope="session")
 def manifest() -> dict[str, str]:
     assert DIST.is_dir(), "the page is not built: run `make page`"
-    listed: dict[str, Any] = json.loads((DIST / "manifest.json").read_text("utf-8"))
+    listed: dict[str, str] = json.loads((DIST / "manifest.json").read_text("utf-8"))
     return listed
+
+
+@pytest.fixture(scope="session")
+def site(server, template_database: str) -> Iterator[Site]:
+    with tempfile.TemporaryDirectory(prefix="landdb-page-") as folder:
+        # Readers of deliveries run as another user when root runs the tests.
+        Path(folder).chmod(0o711) if os.geteuid() == 0 else None
+        with factories.database(server, template_database) as url, serving(url, Path(folder)) as served:
+            yield served
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with launched() as opened:
+        yield opened
+
+
+@pytest.fixture
+def visit(site: Site, browser: Browser) -> Iterator[Callable[..., Visit]]:
+    visits: list[Visit] = []
+
+    def opened(path: str = "/app?commune=99001", *, device: Device = "desktop", theme: Theme = "light") -> Visit:
+        width, height = SIZES[device]
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=theme, has_touch=device == "phone", locale="vi-VN"
+        )
+        one = Visit(site, context.new_page())
+        one.watch()
+        visits.append(one)
+        one.go(path)
+        return one
+
+    yield opened
+    for one in visits:
+        one.page.context.close()
+        assert one.complaints == []
+        assert one.foreign == []

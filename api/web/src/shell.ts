@@ -10,20 +10,22 @@ import { SCREENS, screenOf } from "./screens/all.ts";
 import type { Screen, ScreenView } from "./screens/screen.ts";
 import { searchBar } from "./search/bar.ts";
 import { all, h, put, s } from "./ui/dom.ts";
+import { grabber } from "./ui/grabber.ts";
 import { icon } from "./ui/icons.ts";
 import { toastProblem } from "./ui/toast.ts";
 
 /** Builds the page into `body`. */
 export function mountShell(body: HTMLElement): void {
-  const pane = h("main", { class: "pane", id: "pane", tabindex: -1 });
+  const content = h("main", { class: "sheet-content", id: "pane", tabindex: -1 });
+  const pane = h("div", { class: "pane" }, grabber(), content);
   const map = h("section", { class: "map-area", "aria-label": t("map.label") });
   const panel = h("aside", { class: "panel", id: "panel", "aria-label": t("panel.label"), hidden: true });
   const rail = h("nav", { class: "rail", "aria-label": t("nav.label") });
   const shell = h("div", { class: "shell" }, topbar(), rail, pane, map, panel);
-  put(body, h("a", { class: "skip", href: "#pane", on: { click: skip(pane) } }, t("app.skip")), shell);
+  put(body, h("a", { class: "skip", href: "#pane", on: { click: skip(content) } }, t("app.skip")), shell);
   mountMap(map);
   mountPanel(panel, shell);
-  runScreens(shell, pane, rail);
+  runScreens(shell, content, rail);
   installKeys();
 }
 

@@ -15,6 +15,7 @@ export interface Commune extends CommuneName {
 }
 
 export interface CommuneDetail extends Commune {
+  readonly area_km2: number | null;
   readonly predecessors: readonly (CommuneName & { readonly is_divided: boolean })[];
   readonly successors: readonly (CommuneName & { readonly is_divided: boolean })[];
   readonly sheets: readonly Sheet[];

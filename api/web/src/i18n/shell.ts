@@ -7,6 +7,7 @@ export const shellWords = {
   "nav.search": ["Tra cứu", "Search"],
   "nav.person": ["Tìm theo người", "By holder"],
   "nav.accesses": ["Lượt truy cập", "Accesses"],
+  "sheet.handle": ["Mở hoặc thu gọn bảng", "Raise or lower the sheet"],
   "menu.more": ["Cài đặt", "Settings"],
   "menu.language": ["Ngôn ngữ", "Language"],
   "menu.theme": ["Giao diện", "Appearance"],

@@ -6,12 +6,12 @@ import { chosenCommune } from "../search/commune.ts";
 import { iconButton } from "../ui/button.ts";
 import { h } from "../ui/dom.ts";
 import { icon } from "../ui/icons.ts";
+import { boxOfCommune } from "./commune.ts";
 import type { MapDesk } from "./desk.ts";
 import { measuring } from "./measure.ts";
 import { lookAt } from "./selection.ts";
 
 const LAYERS = ["parcels", "sheets", "communes", "land-objects", "findings"] as const;
-const COMMUNE_ZOOM = 15;
 
 /** Puts the buttons into the map's corner. */
 export function mountControls(area: HTMLElement, desk: MapDesk): void {
@@ -46,7 +46,8 @@ function whereTo(desk: MapDesk): HTMLElement {
     const parcel = shownParcel.get();
     const commune = chosenCommune.get();
     if (parcel) lookAt(desk, parcel);
-    else if (commune?.lon && commune.lat) desk.look([commune.lon, commune.lat], COMMUNE_ZOOM);
+    const box = commune && !parcel ? boxOfCommune(commune) : null;
+    if (box) desk.fit(box);
   });
 }
 

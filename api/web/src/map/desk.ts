@@ -25,6 +25,9 @@ export interface View {
 
 const PADDING_PX = 60;
 const CLOSEST = 19;
+const MOVE_MS = 350;
+/** From farther out than this a flight would only load tiles that nobody looks at. */
+const FAR_ZOOM = 11;
 
 export class MapDesk {
   readonly map: GlMap;
@@ -44,17 +47,21 @@ export class MapDesk {
     isDark.watch(() => void this.restyle());
   }
 
-  /** Moves so that a box fills the view, without a flight when motion is not wanted. */
+  /** Moves so that a box fills what is seen of the map, without a flight when motion is not wanted. */
   fit(box: Box, closest = CLOSEST): void {
     const [west, south, east, north] = box;
-    const size = Math.min(this.map.getContainer().clientWidth, this.map.getContainer().clientHeight);
-    const padding = Math.min(PADDING_PX, size / 6);
-    this.map.fitBounds([west, south, east, north], { padding, maxZoom: closest, duration: 350, essential: false });
+    const container = this.map.getContainer();
+    const bottom = coveredBelow(container);
+    const seen = Math.min(container.clientWidth, container.clientHeight - bottom);
+    const edge = Math.min(PADDING_PX, Math.max(seen, 0) / 6);
+    const padding = { top: edge + coveredAbove(container), left: edge, right: edge, bottom: edge + bottom };
+    const duration = this.map.getZoom() < FAR_ZOOM ? 0 : MOVE_MS;
+    this.map.fitBounds([west, south, east, north], { padding, maxZoom: closest, duration, essential: false });
   }
 
   /** Moves to a place. */
   look(center: Pair, zoom: number): void {
-    this.map.easeTo({ center: [...center], zoom, duration: 350 });
+    this.map.easeTo({ center: [...center], zoom, duration: MOVE_MS });
   }
 
   /** Draws features under a name, in place of what was drawn under it; none takes it away. */
@@ -140,6 +147,25 @@ export async function fetchStyle(): Promise<StyleSpecification> {
       layers: [{ id: "paper", type: "background", paint: { "background-color": paper } }],
     };
   }
+}
+
+/** Gives how many pixels of the map's foot lie under a sheet, as on phones. */
+function coveredBelow(container: HTMLElement): number {
+  const map = container.getBoundingClientRect();
+  const sheets = [...document.querySelectorAll(".pane, .panel:not([hidden])")].map((one) =>
+    one.getBoundingClientRect(),
+  );
+  const over = sheets.filter(
+    (sheet) => sheet.left < map.right - 1 && sheet.right > map.left + 1 && sheet.top > map.top,
+  );
+  return Math.max(0, ...over.map((sheet) => map.bottom - sheet.top));
+}
+
+/** Gives how many pixels of the map's head lie under the coordinates, which stand there on phones. */
+function coveredAbove(container: HTMLElement): number {
+  const map = container.getBoundingClientRect();
+  const bar = document.querySelector(".cursor")?.getBoundingClientRect();
+  return bar && bar.top - map.top < map.height / 4 ? bar.bottom - map.top : 0;
 }
 
 /** Gives the tile layer that a reader switches: labels go with what they name. */

@@ -7,6 +7,7 @@ import { signal } from "../core/signal.ts";
 import type { Pair } from "../geo/vn2000.ts";
 import { onEscape } from "../keys.ts";
 import { h } from "../ui/dom.ts";
+import { followChosenCommune, isPlaced } from "./commune.ts";
 import { mountControls } from "./controls.ts";
 import { mountCursor } from "./cursor.ts";
 import { fetchStyle, MapDesk, type View } from "./desk.ts";
@@ -42,6 +43,7 @@ function canDraw(): boolean {
 }
 
 async function mountGl(area: HTMLElement): Promise<void> {
+  const wasPlaced = isPlaced();
   const holder = h("div", { class: "map" });
   area.append(holder);
   const [gl, style] = await Promise.all([import("maplibre-gl"), fetchStyle()]);
@@ -71,6 +73,10 @@ async function mountGl(area: HTMLElement): Promise<void> {
   mountControls(area, made);
   mountCursor(area, made);
   followSelection(made);
+  followChosenCommune(made, wasPlaced);
+  // For tests and for measuring: whether the map is at rest, with every tile drawn.
+  map.on("dataloading", () => area.setAttribute("data-state", "busy"));
+  map.on("idle", () => area.setAttribute("data-state", "idle"));
   desk.set(made);
 }
 

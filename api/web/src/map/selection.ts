@@ -15,7 +15,7 @@ export function followSelection(desk: MapDesk): void {
     desk.draw("selection", parcel ? drawn(parcel) : []);
     if (parcel?.geometry && !isInSight(desk, parcel)) lookAt(desk, parcel);
   };
-  shownParcel.watch(show);
+  shownParcel.watch((parcel) => requestAnimationFrame(() => show(parcel)));
   desk.map.once("load", () => show(shownParcel.get()));
 }
 

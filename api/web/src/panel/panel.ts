@@ -11,6 +11,7 @@ import { button, iconButton } from "../ui/button.ts";
 import { all, h, put } from "../ui/dom.ts";
 import { explain } from "../ui/explain.ts";
 import { note } from "../ui/facts.ts";
+import { grabber } from "../ui/grabber.ts";
 import { tabs } from "../ui/tabs.ts";
 import { panelActions } from "./actions.ts";
 import { PANEL_TABS } from "./all-tabs.ts";
@@ -22,6 +23,8 @@ let asking = new AbortController();
 
 /** Lets the panel follow the address. */
 export function mountPanel(panel: HTMLElement, shell: HTMLElement): void {
+  const content = h("div", { class: "sheet-content", id: "panel-content" });
+  panel.append(grabber(), content);
   let shown = "";
   const follow = (at: Place): void => {
     const wanted = `${at.parcelId}|${at.params.on ?? ""}`;
@@ -30,7 +33,7 @@ export function mountPanel(panel: HTMLElement, shell: HTMLElement): void {
     if (wanted === shown) return;
     shown = wanted;
     if (at.parcelId === null) shownParcel.set(null);
-    else void show(panel, at.parcelId, at.params.on ?? null);
+    else void show(content, at.parcelId, at.params.on ?? null);
   };
   place.watch(follow);
   session.watch(() => {
@@ -48,9 +51,9 @@ export function mountPanel(panel: HTMLElement, shell: HTMLElement): void {
 
 /** Reads the shown parcel again, after something changed it. */
 export function refreshPanel(): void {
-  const panel = document.getElementById("panel");
+  const content = document.getElementById("panel-content");
   const at = place.get();
-  if (panel && at.parcelId !== null) void show(panel, at.parcelId, at.params.on ?? null);
+  if (content && at.parcelId !== null) void show(content, at.parcelId, at.params.on ?? null);
 }
 
 function close(): void {

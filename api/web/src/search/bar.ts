@@ -1,6 +1,5 @@
 /** The one search box, with the commune that it is about in front of it. */
 
-import { communeName } from "../core/format.ts";
 import { t, told } from "../core/i18n.ts";
 import { go } from "../core/router.ts";
 import { onKey } from "../keys.ts";
@@ -9,7 +8,7 @@ import { combobox, type Suggestion } from "../ui/combobox.ts";
 import { h } from "../ui/dom.ts";
 import { icon } from "../ui/icons.ts";
 import { openAdvanced } from "./advanced.ts";
-import { holdsPersonalNumber, type SuggestionEntry, suggestions } from "./asking.ts";
+import { isPersonalNumber, type Suggestion as Offered, suggestions } from "./asking.ts";
 import { chooseCommune, chosenCommune, followCommune } from "./commune.ts";
 import { communePicker } from "./picker.ts";
 import { clear, outcome, run, typed } from "./state.ts";
@@ -27,7 +26,7 @@ export function searchBar(): HTMLElement {
     enterkeyhint: "search",
     maxlength: 300,
   });
-  const combo = combobox<SuggestionEntry>(input, {
+  const combo = combobox<Offered>(input, {
     label: t("search.suggestions"),
     source: suggest,
     choose: (entry) => take(entry, input),
@@ -61,25 +60,22 @@ export function searchBar(): HTMLElement {
   return form;
 }
 
-async function suggest(text: string, signal: AbortSignal): Promise<readonly Suggestion<SuggestionEntry>[]> {
-  if (text.length < 2 || holdsPersonalNumber(text)) return [];
+async function suggest(text: string, signal: AbortSignal): Promise<readonly Suggestion<Offered>[]> {
+  if (text.length < 2 || isPersonalNumber(text)) return [];
   const entries = await suggestions(text, chosenCommune.get()?.code ?? null, signal);
   return entries.map((entry) => ({
     value: entry,
-    content: [
-      h("span", { class: "suggestion-text" }, told(entry.text)),
-      entry.commune && entry.parcel_id ? h("span", { class: "muted" }, communeName(entry.commune)) : null,
-    ],
+    content: [icon(entry.kind === "COMMUNE" ? "locate" : "layers"), h("span", null, told(entry.label))],
   }));
 }
 
-function take(entry: SuggestionEntry, input: HTMLInputElement): void {
+function take(entry: Offered, input: HTMLInputElement): void {
   if (entry.parcel_id) {
     go({ screen: "search", parcelId: entry.parcel_id });
     return;
   }
-  if (entry.kind === "COMMUNE" && entry.commune) {
-    chooseCommune(entry.commune.code);
+  if (entry.kind === "COMMUNE") {
+    chooseCommune(entry.commune);
     clear();
     return;
   }

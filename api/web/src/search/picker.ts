@@ -60,9 +60,8 @@ async function find(text: string, signal: AbortSignal): Promise<readonly Suggest
   if (text.length < 2) return [];
   if (/^\d{1,5}$/.test(text)) return byCode(text, signal);
   const entries = await suggestions(text, null, signal);
-  return entries.flatMap((entry) =>
-    entry.kind === "COMMUNE" && entry.commune ? [{ value: entry.commune.code, content: told(entry.text) }] : [],
-  );
+  const communes = entries.filter((entry) => entry.kind === "COMMUNE");
+  return communes.map((entry) => ({ value: entry.commune, content: told(entry.label) }));
 }
 
 async function byCode(code: string, signal: AbortSignal): Promise<readonly Suggestion<string>[]> {

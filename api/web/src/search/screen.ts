@@ -1,6 +1,6 @@
 /** The list beside the map: how the search was understood, what fits, or what to ask back. */
 
-import { communeName } from "../core/format.ts";
+import { area } from "../core/format.ts";
 import { t, told } from "../core/i18n.ts";
 import { go, place } from "../core/router.ts";
 import { may } from "../core/session.ts";
@@ -49,7 +49,7 @@ function statusOf(now: Outcome): Child {
   if (now.state === "asking") return t("state.loading");
   if (now.state !== "answered") return null;
   const { hits, total } = now.answer;
-  if (hits.length === 0) return now.answer.questions.length > 0 ? null : t("search.none");
+  if (hits.length === 0) return now.answer.message || now.answer.questions.length > 0 ? null : t("search.none");
   return hits.length < total
     ? t("search.some_of", { shown: hits.length, total })
     : t("search.count", { count: hits.length });
@@ -72,7 +72,8 @@ function refused(words: string, isPersonal: boolean): Child {
 function answered(answer: SearchAnswer): Child {
   return all(
     readings(answer),
-    answer.notes.map((words) => note(told(words), "info")),
+    answer.message && answer.hits.length === 0 ? note(told(answer.message), "warning") : null,
+    answer.notes.map((one) => note(told(one.text), "info")),
     answer.questions.map(question),
     hitList(answer.hits),
     answer.hits.length < answer.total ? button(t("action.more"), more, { look: "quiet" }) : null,
@@ -81,17 +82,17 @@ function answered(answer: SearchAnswer): Child {
 
 function readings(answer: SearchAnswer): Child {
   if (answer.readings.length === 0) return null;
-  const words = answer.readings.map((reading) => told(reading.text)).join(t("search.or"));
+  const words = answer.readings.map((reading) => told(reading.understood)).join(t("search.or"));
   return h("p", { class: "reading" }, `${t("search.read_as")} `, h("b", null, words));
 }
 
 function question(asked: Question): HTMLElement {
-  const choices = asked.choices.map((choice) => {
+  const choices = asked.options.map((choice) => {
     const take = (): void => {
       if (choice.commune) chooseCommune(choice.commune);
       void run(choice.q);
     };
-    return h("li", null, button(told(choice.text), take, { class: "choice" }));
+    return h("li", null, button(told(choice.label), take, { class: "choice" }));
   });
   return h(
     "section",
@@ -111,8 +112,11 @@ function hitList(hits: readonly Hit[]): HTMLElement {
 
 function hitEntry(hit: Hit): HTMLElement {
   const { parcel_id: parcelId, sheet_no: sheetNo, parcel_no: parcelNo } = hit;
-  const line = { parcelId, sheetNo, parcelNo, place: communeName(hit.commune), why: told(hit.why) };
-  return hitLine(line, () => go({ parcelId }));
+  const place = `${hit.commune_kind} ${hit.commune_name}`;
+  const why = [told(hit.why.text), hit.legal_area_m2 === null ? null : area(hit.legal_area_m2)]
+    .filter(Boolean)
+    .join(" · ");
+  return hitLine({ parcelId, sheetNo, parcelNo, place, why }, () => go({ parcelId }));
 }
 
 /** Marks the hit whose parcel is open. */

@@ -4,7 +4,7 @@ import { t } from "../core/i18n.ts";
 import { go, place } from "../core/router.ts";
 import { signal } from "../core/signal.ts";
 import { explain } from "../ui/explain.ts";
-import { holdsPersonalNumber, type SearchAnswer, search } from "./asking.ts";
+import { isPersonalNumber, type SearchAnswer, search } from "./asking.ts";
 
 export type Outcome =
   | { readonly state: "idle" }
@@ -28,7 +28,7 @@ export async function run(text: string, limit = FIRST_PAGE): Promise<void> {
   const { signal: wanted } = asking;
   typed.set(text);
   if (text === "") return clear();
-  if (holdsPersonalNumber(text)) {
+  if (isPersonalNumber(text)) {
     outcome.set({ state: "refused", words: t("search.personal_number"), isPersonal: true });
     return;
   }

@@ -46,6 +46,7 @@ export function tabs(label: string, entries: readonly Tab[], chosen: string, cha
       heads[index]?.setAttribute("aria-selected", String(isChosen));
       heads[index]?.setAttribute("tabindex", isChosen ? "0" : "-1");
       panels[index]?.toggleAttribute("hidden", !isChosen);
+      if (isChosen) requestAnimationFrame(() => heads[index]?.scrollIntoView({ block: "nearest", inline: "center" }));
     });
   }
 
