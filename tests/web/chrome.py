@@ -30,7 +30,7 @@ def launched() -> Iterator[Browser]:
         browser.close()
 
 
-@dataclass(slots=True)
+@dataclass
 class Visit:
     """One person at the page."""
 

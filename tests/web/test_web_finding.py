@@ -36,3 +36,65 @@ def test_a_click_on_the_map_opens_the_parcel_there(visit, site):
     at.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     at.page.wait_for_selector(".panel h2")
     assert "/p/" in at.page.url
+
+
+@pytest.mark.parametrize(
+    ("typed", "sheet", "parcel"),
+    [
+        ("tờ 1 thửa 12", "1", "12"),
+        ("to ban do so 1, thua dat so 12 xa mau son ha", "1", "12"),
+        ("1/12", "1", "12"),
+        ("XA010001", None, None),
+        ("2369386.7 558159.1", "1", "12"),
+        ("https://www.google.com/maps/@21.418484,105.312902,19z", "1", "12"),
+    ],
+)
+def test_one_box_understands_what_papers_say(visit, typed, sheet, parcel):
+    at = visit()
+    at.search(typed)
+    if sheet is None:
+        at.page.wait_for_selector(".hits [data-hit]")
+        assert at.page.locator(".hits [data-hit]").count() > 1
+        return
+    at.page.wait_for_selector(".panel h2")
+    assert at.title() == heading(sheet, parcel)
+    assert "Hiểu là" in at.page.locator(".reading").inner_text()
+
+
+def test_a_parcel_code_is_found(visit, site):
+    (code,) = site.ask("SELECT parcel_code FROM cadastre.parcel WHERE parcel_id = %s", site.parcel_id("1", "12"))
+    at = visit()
+    at.search(str(code))
+    at.page.wait_for_selector(".panel h2")
+    assert at.title() == heading("1", "12")
+
+
+def test_an_old_number_that_may_mean_two_asks_and_does_not_guess(visit):
+    at = visit()
+    at.search("tờ cũ 7 thửa 15")
+    at.page.wait_for_selector(".question, .hits [data-hit]")
+    assert at.page.locator(".panel").is_hidden()
+
+
+def test_a_list_is_walked_by_the_keyboard_alone(visit):
+    at = visit()
+    at.search("tờ 1")
+    at.page.wait_for_selector(".hits [data-hit]")
+    at.page.keyboard.press("ArrowDown")
+    at.page.keyboard.press("ArrowDown")
+    at.page.keyboard.press("Enter")
+    at.page.wait_for_selector(".panel h2")
+    second = at.page.locator(".hits [data-hit]").nth(1)
+    assert second.get_attribute("aria-current") == "true"
+    at.page.keyboard.press("Escape")
+    at.page.wait_for_selector(".panel", state="hidden")
+    assert at.page.evaluate("document.activeElement.dataset.hit") == second.get_attribute("data-hit")
+
+
+def test_a_number_of_a_person_is_not_searched_here_and_enters_no_address(visit):
+    at = visit()
+    asked = []
+    at.page.on("request", lambda request: asked.append(request.url))
+    at.search("099177200007")
+    at.page.wait_for_selector(".note.warning")
+    assert not any("099177200007" in url for url in [*asked, at.page.url])

@@ -41,6 +41,10 @@ export const shellWords = {
     "Thử sai quá nhiều lần. Vui lòng chờ rồi thử lại.",
     "Too many wrong attempts. Please wait, then try again.",
   ],
+  "session.no_mandate": [
+    "Tài khoản đúng nhưng chưa được giao nhiệm vụ nào. Hãy liên hệ quản trị viên.",
+    "The account is right but has no duty here yet. Ask the administrator.",
+  ],
   "session.oidc": ["Đăng nhập qua {name}", "Sign in with {name}"],
   "session.why": [
     "Ai cũng xem được bản đồ. Đăng nhập để xem người sử dụng đất (đã che), đăng ký biến động và xử lý lỗi.",

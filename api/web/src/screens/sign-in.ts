@@ -46,7 +46,7 @@ export function openSignIn(reason: string = t("session.why")): void {
       dialog.close();
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      if (error.reason === "TOTP_REQUIRED") {
+      if (error.reason === "CODE_NEEDED") {
         code.element.hidden = false;
         code.input.required = true;
         code.input.focus();
@@ -64,7 +64,8 @@ function totp(typed: Readonly<Record<string, string>>): { readonly totp?: string
 }
 
 function words(problem: Problem): string {
-  if (problem.status === 429) return t("session.locked");
+  if (problem.reason === "BLOCKED") return t("session.locked");
+  if (problem.reason === "NO_MANDATE") return t("session.no_mandate");
   return problem.status === 401 ? t("session.wrong") : explain(problem);
 }
 
