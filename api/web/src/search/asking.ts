@@ -1,43 +1,38 @@
 /** What the search box asks the server, and what comes back. */
 import { get } from "../api/client.ts";
-import type { Position } from "../api/types.ts";
+import type { CommuneName, Shape } from "../api/types.ts";
 
 export type Said = Readonly<Record<string, string>>;
 
-export interface CommuneMeant {
-  readonly commune: string;
+export interface CommuneMeant extends CommuneName {
   readonly in_force: boolean;
   readonly has_parcels: boolean;
-  readonly point: Position | null;
-  readonly label: Said;
+  readonly point: Shape | null;
+  readonly text: Said;
 }
 
 export interface Reading {
   readonly kind: string;
-  readonly understood: Said;
+  /** How it was understood. */
+  readonly text: Said;
   readonly communes: readonly CommuneMeant[];
-  /** Where a place lies, for coordinates and links. */
-  readonly point: Position | null;
 }
 
 export interface Hit {
   readonly parcel_id: number;
-  readonly commune: string;
-  readonly commune_name: string;
-  readonly commune_kind: string;
+  readonly commune: CommuneName;
   readonly sheet_no: string;
   readonly parcel_no: string;
   readonly legal_area_m2: number | null;
-  readonly point: Position | null;
-  readonly bbox: readonly [number, number, number, number] | null;
-  readonly why: { readonly code: string; readonly text: Said };
+  readonly point: Shape | null;
+  readonly why: Said;
 }
 
-/** What the server asks back; each option is another search. */
+/** What the server asks back; each choice is another search. */
 export interface Question {
   readonly text: Said;
-  readonly options: readonly {
-    readonly label: Said;
+  readonly choices: readonly {
+    readonly text: Said;
     readonly q: string;
     readonly commune: string | null;
     readonly hits: number | null;
@@ -48,20 +43,21 @@ export interface SearchAnswer {
   readonly status: "RESOLVED" | "AMBIGUOUS" | "NOT_FOUND" | "REFUSED";
   readonly reason: string | null;
   readonly message: Said | null;
+  /** Where to look when there is no parcel to show. */
+  readonly place: Shape | null;
   readonly readings: readonly Reading[];
   readonly questions: readonly Question[];
   readonly total: number;
   readonly hits: readonly Hit[];
-  readonly notes: readonly { readonly code: string; readonly text: Said }[];
+  readonly notes: readonly Said[];
 }
 
 export interface Suggestion {
   readonly kind: "PARCEL" | "COMMUNE";
-  readonly label: Said;
+  readonly text: Said;
   readonly q: string;
-  readonly commune: string;
+  readonly commune: CommuneName;
   readonly parcel_id: number | null;
-  readonly point: Position | null;
 }
 
 /** Gives what a text means and which parcels fit. */

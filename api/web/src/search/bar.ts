@@ -35,11 +35,12 @@ export function searchBar(): HTMLElement {
       else clear();
     },
   });
-  const form = h(
-    "form",
+  const form = h("form", { class: "search-field" }, icon("search"), input, combo.list);
+  const bar = h(
+    "div",
     { role: "search", class: "search" },
     communePicker(),
-    h("div", { class: "search-field" }, icon("search"), input, combo.list),
+    form,
     iconButton("settings", t("search.advanced"), openAdvanced, { class: "advanced" }),
   );
   form.addEventListener("submit", (event) => {
@@ -57,7 +58,7 @@ export function searchBar(): HTMLElement {
     input.focus();
     input.select();
   });
-  return form;
+  return bar;
 }
 
 async function suggest(text: string, signal: AbortSignal): Promise<readonly Suggestion<Offered>[]> {
@@ -65,7 +66,7 @@ async function suggest(text: string, signal: AbortSignal): Promise<readonly Sugg
   const entries = await suggestions(text, chosenCommune.get()?.code ?? null, signal);
   return entries.map((entry) => ({
     value: entry,
-    content: [icon(entry.kind === "COMMUNE" ? "locate" : "layers"), h("span", null, told(entry.label))],
+    content: [icon(entry.kind === "COMMUNE" ? "locate" : "layers"), h("span", null, told(entry.text))],
   }));
 }
 
@@ -75,7 +76,7 @@ function take(entry: Offered, input: HTMLInputElement): void {
     return;
   }
   if (entry.kind === "COMMUNE") {
-    chooseCommune(entry.commune);
+    chooseCommune(entry.commune.code);
     clear();
     return;
   }

@@ -61,7 +61,7 @@ async function find(text: string, signal: AbortSignal): Promise<readonly Suggest
   if (/^\d{1,5}$/.test(text)) return byCode(text, signal);
   const entries = await suggestions(text, null, signal);
   const communes = entries.filter((entry) => entry.kind === "COMMUNE");
-  return communes.map((entry) => ({ value: entry.commune, content: told(entry.label) }));
+  return communes.map((entry) => ({ value: entry.commune.code, content: told(entry.text) }));
 }
 
 async function byCode(code: string, signal: AbortSignal): Promise<readonly Suggestion<string>[]> {

@@ -1,6 +1,6 @@
 /** The list beside the map: how the search was understood, what fits, or what to ask back. */
 
-import { area } from "../core/format.ts";
+import { area, communeName } from "../core/format.ts";
 import { t, told } from "../core/i18n.ts";
 import { go, place } from "../core/router.ts";
 import { may } from "../core/session.ts";
@@ -73,7 +73,7 @@ function answered(answer: SearchAnswer): Child {
   return all(
     readings(answer),
     answer.message && answer.hits.length === 0 ? note(told(answer.message), "warning") : null,
-    answer.notes.map((one) => note(told(one.text), "info")),
+    answer.notes.map((one) => note(told(one), "info")),
     answer.questions.map(question),
     hitList(answer.hits),
     answer.hits.length < answer.total ? button(t("action.more"), more, { look: "quiet" }) : null,
@@ -82,17 +82,17 @@ function answered(answer: SearchAnswer): Child {
 
 function readings(answer: SearchAnswer): Child {
   if (answer.readings.length === 0) return null;
-  const words = answer.readings.map((reading) => told(reading.understood)).join(t("search.or"));
+  const words = answer.readings.map((reading) => told(reading.text)).join(t("search.or"));
   return h("p", { class: "reading" }, `${t("search.read_as")} `, h("b", null, words));
 }
 
 function question(asked: Question): HTMLElement {
-  const choices = asked.options.map((choice) => {
+  const choices = asked.choices.map((choice) => {
     const take = (): void => {
       if (choice.commune) chooseCommune(choice.commune);
       void run(choice.q);
     };
-    return h("li", null, button(told(choice.label), take, { class: "choice" }));
+    return h("li", null, button(told(choice.text), take, { class: "choice" }));
   });
   return h(
     "section",
@@ -112,10 +112,8 @@ function hitList(hits: readonly Hit[]): HTMLElement {
 
 function hitEntry(hit: Hit): HTMLElement {
   const { parcel_id: parcelId, sheet_no: sheetNo, parcel_no: parcelNo } = hit;
-  const place = `${hit.commune_kind} ${hit.commune_name}`;
-  const why = [told(hit.why.text), hit.legal_area_m2 === null ? null : area(hit.legal_area_m2)]
-    .filter(Boolean)
-    .join(" · ");
+  const place = communeName(hit.commune);
+  const why = [told(hit.why), hit.legal_area_m2 === null ? null : area(hit.legal_area_m2)].filter(Boolean).join(" · ");
   return hitLine({ parcelId, sheetNo, parcelNo, place, why }, () => go({ parcelId }));
 }
 
