@@ -15,11 +15,14 @@ from fastapi import Depends, FastAPI
 from fastapi.responses import HTMLResponse
 from psycopg_pool import AsyncConnectionPool
 
-from api import errors, index_page, page, pages
+from api import errors, index_page, metrics, page, pages
+from api.admission import Admission
 from api.answers import ProblemAnswer
 from api.dependencies import each_parameter_once
 from api.desk import open_desk
+from api.door import Door
 from api.middleware import RequestFrame
+from api.rates import Buckets
 from api.responses import SECURITY_SCHEMES
 from api.routes import (
     certificates,
@@ -46,7 +49,8 @@ from landdb.store.vault import Vault
 
 #: A reader that waits longer than this has a broken question or a broken index.
 STATEMENT_TIMEOUT_MS: Final = 3000
-POOL_SIZE: Final = 8
+#: Connections beside those of the lanes, for questions whether the service is ready.
+_SPARE_CONNECTIONS: Final = 2
 #: Connections are read-only unless a transaction says otherwise; only the access record does.
 SESSION: Final = (
     f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout=2000 -c idle_in_transaction_session_timeout=5000"
@@ -82,6 +86,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.page = page.load()
     app.include_router(page.router)
     errors.install(app)
+    app.state.door = Door(chosen.limits, _buckets(chosen))
+    app.add_middleware(Admission, door=app.state.door)
     app.add_middleware(RequestFrame)
     _describe(app)
     _serve_index(app)
@@ -94,25 +100,37 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
         url = await anyio.to_thread.run_sync(cluster.ensure_url, settings)
         app.state.schema_revision = migrate.head()
         app.state.database_url = url
-        async with _reading_pool(url) as pool, writing_pool(url) as changes:
+        places = settings.limits.lane_places + _SPARE_CONNECTIONS
+        async with _reading_pool(url, places) as pool, writing_pool(url) as changes:
             await pool.wait(timeout=30)
             app.state.vault = await anyio.to_thread.run_sync(_open_vault, url, settings.key_file)
             app.state.pool = pool
             app.state.writing_pool = changes
             app.state.page_limiter = anyio.CapacityLimiter(pages.AT_ONCE)
             async with open_desk(checked_url(url), settings, app.state.vault) as app.state.desk:
-                with _rendering(url, settings):
+                with _rendering(url, settings), metrics.served(settings.metrics_port, lambda: _readings(app)):
                     yield
 
     return lifespan
 
 
-def _reading_pool(url: str) -> AsyncConnectionPool[psycopg.AsyncConnection[Any]]:
+def _buckets(settings: Settings) -> Buckets:
+    """Give the counts of askers; several workers count together."""
+    return Buckets(settings.home / "run" / "askers" if settings.limits.workers > 1 else None)
+
+
+def _readings(app: FastAPI) -> list[metrics.Reading]:
+    """Give what the metrics tell about the present."""
+    reading, changing = app.state.pool.get_stats(), app.state.writing_pool.get_stats()
+    return [*metrics.of_lanes(app.state.door), metrics.of_pools({"questions": reading, "changes": changing})]
+
+
+def _reading_pool(url: str, places: int) -> AsyncConnectionPool[psycopg.AsyncConnection[Any]]:
     """Give the connections that questions are asked on, not open yet."""
     return AsyncConnectionPool(
         checked_url(url),
         min_size=2,
-        max_size=POOL_SIZE,
+        max_size=places,
         timeout=5,
         kwargs={
             "autocommit": True,

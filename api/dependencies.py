@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from api.access import PUBLIC, Caller, caller_of
 from api.desk import CSRF_HEADER, SAFE_METHODS, SESSION_COOKIE, Desk
+from api.door import recognise
 from api.schemas import AsOf, Listing, Strict
 from landdb.errors import AccessDenied
 from landdb.lookups import Page, Viewpoint
@@ -48,7 +49,9 @@ async def caller(request: Request) -> Caller:
     if standing is None:
         raise unauthenticated()
     request.scope["landdb.actor"] = f"mandate {standing.mandate_id}"
-    return caller_of(standing)
+    found = caller_of(standing)
+    recognise(request.scope, found)
+    return found
 
 
 def refuse_foreign_page(request: Request) -> None:

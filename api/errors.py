@@ -1,6 +1,7 @@
 """Every error as RFC 9457 `application/problem+json`, without driver text and without the asker's values."""
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,10 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from api.admission import TargetTooLong
+from api.bodies import BodyTooLarge, BodyTooSlow
+from api.door import TooMany
+from api.lanes import Crowded
 from landdb.errors import AccessDenied, Conflict, InvalidValue, KeyReused, LanddbError, NotFound, StaleState
 
 PROBLEM_JSON: Final = "application/problem+json"
@@ -38,7 +43,14 @@ KEY_REUSED: Final = Problem("key-reused", 409, "The idempotency key belongs to a
 PRECONDITION_MISSING: Final = Problem(
     "precondition-missing", 428, "The change does not say which state it is meant for"
 )
+TOO_SLOW: Final = Problem("too-slow", 408, "The request did not arrive in time")
 TOO_LARGE: Final = Problem("too-large", 413, "The request body is too large")
+TARGET_TOO_LONG: Final = Problem("target-too-long", 414, "The address of the request is too long")
+MEDIA_TYPE: Final = Problem("media-type", 415, "The body has a media type that this resource does not read")
+HEADERS_TOO_LARGE: Final = Problem("headers-too-large", 431, "The headers of the request are too large")
+TOO_MANY: Final = Problem("too-many-requests", 429, "More was asked than is granted; wait and ask again")
+CROWDED: Final = Problem("crowded", 503, "Too many requests of this kind at the moment; try again")
+STORAGE_FULL: Final = Problem("storage-full", 507, "The database has no room to store this")
 UNAVAILABLE: Final = Problem("unavailable", 503, "The database does not answer in time; try again")
 FAULT: Final = Problem("internal", 500, "The service failed; quote the request id")
 
@@ -50,11 +62,20 @@ PROBLEMS: Final[tuple[tuple[type[Exception], Problem], ...]] = (
     (Conflict, CONFLICT),
     (StaleState, STALE),
     (KeyReused, KEY_REUSED),
+    (BodyTooLarge, TOO_LARGE),
+    (BodyTooSlow, TOO_SLOW),
+    (TargetTooLong, TARGET_TOO_LONG),
+    (TooMany, TOO_MANY),
+    (Crowded, CROWDED),
+    (psycopg.errors.DiskFull, STORAGE_FULL),
     (psycopg_pool.PoolTimeout, UNAVAILABLE),
     (psycopg.errors.QueryCanceled, UNAVAILABLE),
     (psycopg.OperationalError, UNAVAILABLE),
 )
-_BY_STATUS: Final = {p.status: p for p in (INVALID, UNAUTHENTICATED, FORBIDDEN, UNKNOWN, METHOD, CONFLICT, TOO_LARGE)}
+_BY_STATUS: Final = {
+    p.status: p
+    for p in (INVALID, UNAUTHENTICATED, FORBIDDEN, UNKNOWN, METHOD, CONFLICT, TOO_LARGE, MEDIA_TYPE, TOO_MANY)
+}
 #: A parameter name that cannot itself be a personal value: the asker's own names are not repeated otherwise.
 _PLAIN_NAME: Final = re.compile(r"[a-z][a-z_]{0,30}")
 
@@ -122,9 +143,14 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 
 async def _foreseen(request: Request, error: Exception) -> Response:
-    told = problem_of(error) or FAULT
+    return told(error, request_id_of(request))
+
+
+def told(error: Exception, request_id: str) -> Response:
+    """Give an error as its problem; one that nobody foresaw as our fault."""
     reason = remedy = None
     faults: list[Mapping[str, str]] = []
+    headers: dict[str, str] = {}
     if isinstance(error, InvalidValue):
         faults = [{"field": error.field, "reason": error.reason}]
     if isinstance(error, AccessDenied):
@@ -133,7 +159,10 @@ async def _foreseen(request: Request, error: Exception) -> Response:
         reason = error.reason
     if isinstance(error, LanddbError):
         remedy = error.remedy
-    return problem(told, request_id_of(request), reason=reason, remedy=remedy, faults=faults)
+    if isinstance(error, TooMany):
+        headers = {"Retry-After": str(max(1, math.ceil(error.verdict.retry_after_s)))}
+    kind = problem_of(error) or FAULT
+    return problem(kind, request_id, reason=reason, remedy=remedy, faults=faults, headers=headers)
 
 
 def _field(location: Sequence[Any]) -> str:
@@ -143,4 +172,4 @@ def _field(location: Sequence[Any]) -> str:
 
 
 def _retry(told: Problem) -> dict[str, str]:
-    return {"Retry-After": "2"} if told is UNAVAILABLE else {}
+    return {"Retry-After": "2"} if told in {UNAVAILABLE, CROWDED} else {}

@@ -18,6 +18,12 @@ _TITLES: Final = {
     409: "the present state does not allow this",
     412: "a parcel has changed since it was looked at",
     413: "the body is too large",
+    408: "the request did not arrive in time",
+    414: "the address is too long",
+    415: "the body has another media type",
+    429: "more was asked than is granted",
+    431: "the headers are too large",
+    507: "the database has no room",
     428: "the state that the change is meant for is not said",
     503: "the database does not answer in time",
 }
@@ -32,7 +38,7 @@ TOKEN: Final[dict[str, Any]] = {"security": [{"bearer": []}, {"session": []}]}
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Give the documented problems of an operation."""
-    return {status: _documented(status) for status in (400, 401, *statuses, 503)}
+    return {status: _documented(status) for status in (400, 401, 408, 413, 414, 429, *statuses, 503)}
 
 
 def answered(body: bytes, asking: Caller, *, media_type: str = "application/json") -> Response:

@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from landdb.service_limits import ServiceLimits
 
 
 def _default_home(environment: Mapping[str, str]) -> Path:
@@ -26,6 +28,8 @@ class Settings:
     `key_file`: keys for personal data (LANDDB_KEY_FILE); made on first start, never in the database.
     `renders`: whether the API renders changed parcels in the background (LANDDB_RENDERING=off: it does not).
     `oidc_issuers`: identity providers whose tokens are believed (LANDDB_OIDC_ISSUERS, a TOML file).
+    `metrics_port`: where this machine alone may read the service's metrics (LANDDB_METRICS_PORT); None: nowhere.
+    `limits`: what the service grants before it refuses (`landdb.service_limits`).
     """
 
     home: Path
@@ -33,6 +37,8 @@ class Settings:
     key_file: Path
     renders: bool = False
     oidc_issuers: Path | None = None
+    limits: ServiceLimits = field(default_factory=ServiceLimits)
+    metrics_port: int | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -45,4 +51,6 @@ class Settings:
             key_file=Path(key_file) if key_file else home / "keys" / "landdb.key",
             renders=environment.get("LANDDB_RENDERING", "on").lower() != "off",
             oidc_issuers=Path(issuers) if issuers else None,
+            limits=ServiceLimits.from_environment(environment),
+            metrics_port=int(environment["LANDDB_METRICS_PORT"]) if environment.get("LANDDB_METRICS_PORT") else None,
         )

@@ -6,6 +6,7 @@ from fractions import Fraction
 import factories
 import psycopg
 
+from landdb.service_limits import Rate, ServiceLimits
 from landdb.store.vault import Vault
 
 #: Invented; no answer, log line or error may ever hold them.
@@ -14,6 +15,8 @@ SECRET_NAMES = ("Nguyễn Văn Ảo", "Trần Thị Bịa")
 ORGANISATION = "HTX Thử Nghiệm"
 ORG_NO = "0100684378"
 VIET_TRI = "07900"
+#: Tests ask all at once from one address; what is refused has tests of its own.
+GENEROUS = ServiceLimits(*[Rate(1e6, 10**6)] * 4, public_lane=20)
 DOCUMENT = "BBBG-01/2025"
 
 

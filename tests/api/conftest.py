@@ -35,7 +35,7 @@ def api_world(server, template_database, key_file) -> Iterator[World]:
 
 @pytest.fixture(scope="session")
 def api_settings(api_world: World, key_file: Path) -> Settings:
-    return Settings(home=key_file.parent, database_url=api_world.url, key_file=key_file)
+    return Settings(key_file.parent, api_world.url, key_file, limits=worlds.GENEROUS)
 
 
 @pytest.fixture(scope="session")

@@ -37,7 +37,7 @@ async def test_a_list_is_filtered_and_paged(client, finding):
 async def test_a_map_layer_is_asked_for_by_f_or_by_accept(client, finding, query, accept):
     answer = await client.get(f"/findings?{query}", headers={"Accept": accept})
     assert answer.headers["content-type"] == GEO_JSON
-    assert answer.headers["vary"] == "Accept, Authorization"
+    assert answer.headers["vary"] == "Accept, Authorization, Cookie"
     assert {feature["type"] for feature in answer.json()["features"]} == {"Feature"}
     plain = await client.get("/findings?f=json", headers={"Accept": GEO_JSON})
     assert plain.headers["content-type"] == "application/json"
