@@ -70,13 +70,14 @@ def _is_suffix(state: Scan, suffix: Token) -> bool:
 
 def take_part(state: Scan, number: str) -> None:
     """Take "(pcl)" behind a number."""
-    inside = state.peek(1)
-    if state.is_sign("(") and inside is not None and inside.folded in words("labels", "part"):
-        end = next((i for i in range(2, MOST_IN_BRACKETS) if state.is_sign(")", i)), None)
-        if end is not None:
-            state.at += end + 1
-            state.draft.parts.append(number)
-            state.draft.note("PART_OF_PARCEL")
+    end = next((i for i in range(1, MOST_IN_BRACKETS) if state.is_sign(")", i)), None)
+    if end is None or not state.is_sign("("):
+        return
+    inside = " ".join(token.folded for token in state.tokens[state.at + 1 : state.at + end])
+    if inside in words("labels", "part"):
+        state.at += end + 1
+        state.draft.parts.append(number)
+        state.draft.note("PART_OF_PARCEL")
 
 
 def take_list_sign(state: Scan) -> bool:

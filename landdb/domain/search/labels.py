@@ -12,7 +12,7 @@ def label_end(tokens: Sequence[Token], place: int, kind: str) -> int | None:
     if place >= len(tokens) or not (is_map or tokens[place].spelled in words("labels", kind)):
         return None
     end = place + (2 if is_map else 1)
-    while end < len(tokens) and _is_between(tokens[end]):
+    while end < len(tokens) and _is_between(tokens[end]) and not _is_sheet_name(tokens, end):
         end += 1
     if end >= len(tokens):
         return None
@@ -30,6 +30,10 @@ def is_code(tokens: Sequence[Token], at: int) -> bool:
     first, second = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else None
     is_glued = second is not None and second.kind == "number" and second.start == first.end
     return first.kind == "word" and len(first.spelled) <= 3 and is_glued
+
+
+def _is_sheet_name(tokens: Sequence[Token], at: int) -> bool:
+    return is_code(tokens, at) and tokens[at].folded not in ("so", "no")
 
 
 def _is_between(token: Token) -> bool:

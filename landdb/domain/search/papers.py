@@ -27,8 +27,11 @@ _PARCEL_CODE_LABEL: Final = re.compile(r"^(?:ma dinh danh(?: thua dat)?|ma thua(
 #: Every place of Vietnam has a code that begins so.
 _PARCEL_CODE: Final = re.compile(r"w[0-9b-hjkmnp-z]{11}")
 _UUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
-_DIGITS: Final = re.compile(r"(?<![\w.,/-])\+?(?:\d[ .\-]?){8,17}\d(?![\w/])")
+#: In one piece, or in groups of three that begin with 0: other groups of three are lists of parcels.
+_PERSONAL: Final = re.compile(r"(?<![\w.,/-])\+?(?:\d{9,12}|0\d{2,3}(?:[ .-]\d{3}){2,3})(?![\w/])")
 _WHOLE_DIGITS: Final = re.compile(r"\+?[\d .\-]+")
+_BRANCH: Final = re.compile(r"\d{10}[ -]\d{3}")
+_GROUP: Final = re.compile(r"[ .\-]+")
 _SERIALS_OF_SHEETS: Final = frozenset({"t", "th", "so"})
 
 
@@ -57,23 +60,16 @@ def refused_number(text: str) -> Refused | None:
     if not _WHOLE_DIGITS.fullmatch(folded):
         return None
     digits = re.sub(r"\D", "", folded)
-    groups = [part for part in re.split(r"[ .\-]+", folded.lstrip("+")) if part]
-    if len(groups) > 1 and not all(2 <= len(part) <= 4 for part in groups) and len(groups) != 2:
-        return None
-    if len(digits) in (9, 11, 12):
-        return "PERSONAL_NUMBER"
-    return "ORGANISATION_NUMBER" if len(digits) in (10, 13) and (len(digits) == 10 or len(groups) == 2) else None
+    is_one = folded.isdigit() or (folded.startswith(("+", "0")) and len(_GROUP.split(folded)[0]) < len(digits))
+    if _BRANCH.fullmatch(folded) or (is_one and len(digits) == 10):
+        return "ORGANISATION_NUMBER"
+    return "PERSONAL_NUMBER" if is_one and len(digits) in (9, 11, 12) else None
 
 
 def without_personal_numbers(text: str) -> tuple[str, tuple[Note, ...]]:
     """Give the text without runs of digits that can be a person's number, and the note that says so."""
-    kept = _DIGITS.sub(lambda match: " " if _is_personal(match[0]) else match[0], text)
+    kept = _PERSONAL.sub(" ", text)
     return kept, () if kept == text else ("PERSONAL_NUMBER",)
-
-
-def _is_personal(run: str) -> bool:
-    groups = re.split(r"[ .\-]", run.strip("+ "))
-    return len(re.sub(r"\D", "", run)) in (9, 10, 11, 12) and (len(groups) == 1 or all(len(g) >= 3 for g in groups))
 
 
 def _parcel_code(folded: str) -> CodeReading | None:

@@ -19,7 +19,7 @@ _NUMBER: Final = re.compile(
 _GLUED: Final = re.compile(r"(?<!\d)(\d{6,7}|\d{1,7}\.\d{1,20}),(\d{6,7}|\d{1,7}\.\d{1,20})(?![\d.,])")
 _ZONE: Final = re.compile(
     r"(?:ktt|kinh tuyen truc|kinh tuyen|epsg|srid)[ :=]{0,3}(?P<degrees>\d{3,5})"
-    r"(?:(?:[.,](?P<decimals>\d{1,3}))|[°ºd ]{1,2}(?P<minutes>\d{1,2})[''’′]?)?[°º]?"
+    r"(?:(?:[.,](?P<decimals>\d{1,3}))|[°ºd ]{1,2}(?P<minutes>\d{1,2})(?!\d)[''’′]?)?[°º]?"
 )
 _DMS: Final = re.compile(
     r"(?P<before>[nsewbd])?\s?(?P<degrees>\d{1,3})\s?(?:[°ºd]|do)\s?(?P<minutes>\d{1,2}(?:[.,]\d{1,8})?)\s?"
@@ -29,6 +29,8 @@ _UTM: Final = re.compile(r"\butm\b|(?<![\da-z])4[789]\s?[pqrn](?![a-z])|\bzone\s
 _BESIDE_COORDINATES: Final = re.compile(
     r"\b(?:vn-?2000|vn|[xyneb]|t[oọ][aạ] độ|toa do)\b|[-+]?\d[\d.,]*|[:;=()|]", re.IGNORECASE
 )
+#: Two numbers with four decimals or more are degrees, wherever they lie.
+_FOREIGN: Final = re.compile(r"[(\[]?-?\d{1,3}\.\d{4,20}\s?[,; ]\s?-?\d{1,3}\.\d{4,20}[)\]]?")
 _LATITUDE_SIGNS, _LONGITUDE_SIGNS = frozenset("nsb"), frozenset("ewd")
 
 Found = PointReading | GridReading | Refused
@@ -42,7 +44,7 @@ def coordinates_in(text: str) -> Found | None:
         return dms
     pairs = _pairs(_numbers(rest))
     if not pairs:
-        return None
+        return "OUTSIDE_VIETNAM" if _FOREIGN.fullmatch(rest.strip()) else None
     if _UTM.search(folded):
         return "UTM"
     first, second = (sum(values) / len(pairs) for values in zip(*pairs, strict=True))

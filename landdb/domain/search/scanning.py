@@ -53,6 +53,25 @@ def _brackets(state: Scan) -> bool:
     return True
 
 
+def _both(state: Scan) -> bool:
+    """Take "tờ/thửa 12/345": both labels before both numbers."""
+    token = state.peek()
+    ahead = 2 if state.is_sign("/-,", 1) else 1
+    if token is None or token.spelled not in words("labels", "sheet"):
+        return False
+    end = label_end(state.tokens, state.at + ahead, "parcel")
+    if end is None or state.is_number(ahead):
+        return False
+    numbers = state.tokens[end : end + 3]
+    if [one.kind for one in numbers] != ["number", "sign", "number"] or numbers[1].spelled not in "/-":
+        return False
+    state.at = end
+    state.draft.sheet_no = take_number(state)
+    state.at += 1
+    state.draft.parcel_nos = [number for number in [take_number(state)] if number is not None]
+    return True
+
+
 def _sheet(state: Scan) -> bool:
     if not _labelled(state, "sheet"):
         return False
@@ -241,5 +260,5 @@ def _labelled(state: Scan, kind: str) -> bool:
 
 
 _RULES: Final[tuple[Callable[[Scan], bool], ...]] = (
-    _brackets, _area, _sheet, _parcels, _address, _title, _unit_named, _old, _bare, _words,
+    _brackets, _area, _both, _sheet, _parcels, _address, _title, _unit_named, _old, _bare, _words,
 )  # fmt: skip

@@ -68,7 +68,7 @@ def write_place(place: Place) -> str | None:
     name = place.name and " ".join(part for part in (place.kind, place.name) if part)
     units = (
         name and (f"{name} (cũ)" if place.is_former else name),
-        place.district and f"huyện {place.district}",
+        place.district and f"{'quận' if place.district.isdigit() else 'huyện'} {place.district}",
         place.province and f"tỉnh {place.province}",
     )
     return _joined(*units) or None
