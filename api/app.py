@@ -21,6 +21,7 @@ from api.answers import ProblemAnswer
 from api.dependencies import each_parameter_once
 from api.desk import open_desk
 from api.door import Door
+from api.lanes import Lane
 from api.middleware import RequestFrame
 from api.rates import Buckets
 from api.responses import SECURITY_SCHEMES
@@ -106,7 +107,7 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
             app.state.vault = await anyio.to_thread.run_sync(_open_vault, url, settings.key_file)
             app.state.pool = pool
             app.state.writing_pool = changes
-            app.state.page_limiter = anyio.CapacityLimiter(pages.AT_ONCE)
+            app.state.page_lane = Lane(pages.AT_ONCE, pages.QUEUE_S, most_waiting=pages.MOST_WAITING)
             async with open_desk(checked_url(url), settings, app.state.vault) as app.state.desk:
                 with _rendering(url, settings), metrics.served(settings.metrics_port, lambda: _readings(app)):
                     yield

@@ -9,7 +9,7 @@ from landdb.service_limits import ServiceLimits
 
 #: `unproven`: with a token that this process has not yet seen.
 ClientClass = Literal["public", "staff", "service", "unproven"]
-#: How many may wait for each place of a lane: more would only wait in vain.
+#: How many may wait for each place of a class: more would only wait in vain.
 _WAITING_PER_PLACE: Final = 32
 
 
@@ -20,8 +20,9 @@ class Crowded(LanddbError):
 class Lane:
     """The places of one class."""
 
-    def __init__(self, places: int, queue_s: float) -> None:
+    def __init__(self, places: int, queue_s: float, *, most_waiting: int | None = None) -> None:
         self.places = places
+        self.most_waiting = places * _WAITING_PER_PLACE if most_waiting is None else most_waiting
         self.waiting = 0
         self.refused = 0
         self._queue_s = queue_s
@@ -37,7 +38,7 @@ class Lane:
         if not self._free.locked():
             await self._free.acquire()
             return
-        if self.waiting >= self.places * _WAITING_PER_PLACE:
+        if self.waiting >= self.most_waiting:
             self.refused += 1
             raise Crowded
         self.waiting += 1

@@ -7,8 +7,8 @@ import anyio.to_thread
 import psycopg
 from fastapi import Request, Response
 
-from api import errors
 from api.access import Caller
+from api.lanes import Lane
 from landdb import reporting
 from landdb.domain.identifiers import normalise_commune_code
 from landdb.validators.rule import Language
@@ -19,23 +19,29 @@ POLICY: Final = f"{reporting.POLICY}; frame-ancestors 'none'"
 _READS: Final = "-c default_transaction_read_only=on -c statement_timeout=10s -c jit=off"
 
 
-#: Requests that may wait for their turn: each holds a connection of the pool, which questions need.
+#: Requests that may wait for their turn, and how long: more of them would keep their class out of its lane.
 MOST_WAITING: Final = 2
+QUEUE_S: Final = 20
 
 
 async def commune_page(request: Request, code: str, language: Language, asking: Caller) -> Response:
-    """Give the report of a commune; findings about holders and rights are only for staff of that commune."""
+    """Give the report of a commune; findings about holders and rights are only for staff of that commune.
+
+    Raises Crowded when others wait for a page already.
+    """
     url: str = request.app.state.database_url
-    limiter: anyio.CapacityLimiter = request.app.state.page_limiter
-    if limiter.statistics().tasks_waiting >= MOST_WAITING:
-        return errors.problem(errors.UNAVAILABLE, errors.request_id_of(request), reason="BUSY")
+    lane: Lane = request.app.state.page_lane
     tenure = _is_staff_of(asking, normalise_commune_code(code))
 
     def made() -> str:
         with psycopg.connect(url, application_name="landdb-api", connect_timeout=5, options=_READS) as conn:
             return reporting.commune_page(conn, code, language=language, tenure=tenure)
 
-    page = await anyio.to_thread.run_sync(made, limiter=limiter)
+    await lane.enter()
+    try:
+        page = await anyio.to_thread.run_sync(made)
+    finally:
+        lane.leave()
     cached = {} if asking.role == "public" else {"Cache-Control": "no-store"}
     headers = {"Content-Security-Policy": POLICY, "Content-Language": language, **cached}
     return Response(page, headers=headers, media_type="text/html")
