@@ -111,7 +111,7 @@ class LandUse(Shape):
     use_form: str | None
     term: str | None
     expires_on: dt.date | None
-    provenance: Provenance
+    provenance: Provenance | None = None
 
 
 class CertificateOfRight(Shape):
@@ -128,7 +128,7 @@ class Certificate(CertificateOfRight):
 
     serial_fault: str | None
     certificate_area_m2: float | None
-    provenance: Provenance
+    provenance: Provenance | None = None
 
 
 class Party(Shape):
@@ -151,7 +151,7 @@ class Right(Shape):
     role: str | None
     party: Party | None
     certificate: CertificateOfRight | None
-    provenance: Provenance
+    provenance: Provenance | None = None
 
 
 class FindingAnswer(Shape):
@@ -182,7 +182,10 @@ class Withheld(Shape):
 
 
 class Parcel(Shape):
-    """One parcel with all that hangs on it. `findings` is null in answers about another time."""
+    """One parcel with all that hangs on it, or the fields that were asked for and may be given.
+
+    `findings` is null in answers about another time.
+    """
 
     parcel_id: int
     parcel_code: str | None
@@ -190,18 +193,18 @@ class Parcel(Shape):
     commune: CommuneName
     sheet: SheetInfo
     old_numbers: OldNumbers
-    address: str | None
-    geometry: Geometry | None
-    geometry_native: NativeGeometry | None
-    geometry_fault: str | None
-    areas: Areas
-    land_use_on_map: LandUseOnMap | None
-    land_uses: list[LandUse]
-    certificates: list[Certificate]
-    rights: list[Right]
-    findings: list[FindingAnswer] | None
+    address: str | None = None
+    geometry: Geometry | None = None
+    geometry_native: NativeGeometry | None = None
+    geometry_fault: str | None = None
+    areas: Areas | None = None
+    land_use_on_map: LandUseOnMap | None = None
+    land_uses: list[LandUse] | None = None
+    certificates: list[Certificate] | None = None
+    rights: list[Right] | None = None
+    findings: list[FindingAnswer] | None = None
     withheld: list[Withheld]
-    provenance: Provenance
+    provenance: Provenance | None = None
 
 
 class ParcelAnswer(Shape):

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from api.access import PUBLIC, Caller, caller_of
 from api.desk import CSRF_HEADER, SAFE_METHODS, SESSION_COOKIE, Desk
 from api.door import recognise
-from api.schemas import AsOf, Listing, Strict
+from api.schemas import AsOf, Listing, ParcelView, Strict
 from landdb.errors import AccessDenied
 from landdb.lookups import Page, Viewpoint
 
@@ -119,15 +119,18 @@ def subscriber(asking: AnyCaller) -> Caller:
 Subscriber = Annotated[Caller, Depends(subscriber)]
 
 
-def viewpoint(asked: AsOf, asking: Caller, *, native: bool = False) -> Viewpoint:
-    """Give the dates that were asked for, seen with the caller's eyes."""
+def viewpoint(asked: AsOf, asking: Caller) -> Viewpoint:
+    """Give the dates and fields that were asked for, seen with the caller's eyes."""
+    shape = asked if isinstance(asked, ParcelView) else None
     return Viewpoint(
         valid_at=asked.valid_at,
         known_at=asked.known_at,
         audience=asking.rights.audience,
         communes=asking.communes,
-        native=native,
+        native=shape is not None and shape.native,
         sees_work=asking.rights.may_decide_findings,
+        wanted=None if shape is None else shape.wanted,
+        granted=None if asking.agreement is None else asking.agreement.fields,
     )
 
 

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 from pydantic_core import PydanticCustomError
 
 from landdb.domain.crs import Axes
+from landdb.domain.fields import FIELDS, wanted_fields
 
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ].*)?")
 
@@ -74,12 +75,30 @@ class AsOf(Strict):
     known_at: KnownAt = None
 
 
+_FIELD = "|".join(name.replace(".", r"\.") for name in FIELDS)
+Fields = Annotated[
+    str | None,
+    Field(
+        pattern=f"^(?:{_FIELD})(?:,(?:{_FIELD}))*$",
+        max_length=300,
+        description="only these fields of a parcel, separated by commas; its numbers and codes are always given",
+        examples=["areas,land_uses"],
+    ),
+]
+
+
 class ParcelView(AsOf):
     """How whole parcels are wanted."""
 
     coordinates: Annotated[
         Literal["wgs84", "native"], Field(description="native: also in the sheet's own VN-2000 zone, E,N")
     ] = "wgs84"
+    fields: Fields = None
+
+    @property
+    def wanted(self) -> frozenset[str] | None:
+        """Give the fields that are wanted, None for all."""
+        return None if self.fields is None else wanted_fields(self.fields)
 
     @property
     def native(self) -> bool:

@@ -20,5 +20,5 @@ async def parcels_by_certificate(
     serial: Serial, asked: Annotated[HolderQuery, Query()], conn: Connection, asking: AnyCaller
 ) -> Response:
     """Give the parcels of the certificate with this serial; AMBIGUOUS when several certificates carry it."""
-    view = viewpoint(asked, asking, native=asked.native)
+    view = viewpoint(asked, asking)
     return resource(await lookups.parcels_by_certificate(conn, serial, page=page(asked), view=view), asking)

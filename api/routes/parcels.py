@@ -19,7 +19,7 @@ Code = Annotated[str, Path(pattern="^[0-9b-hjkmnp-zB-HJKMNP-Z]{12}$", examples=[
 @router.get("", response_model=ParcelAnswer, responses=problems(), openapi_extra=OPTIONAL_TOKEN)
 async def parcels_by_number(asked: Annotated[NumberQuery, Query()], conn: Connection, asking: AnyCaller) -> Response:
     """Give the parcel under commune, sheet and parcel number; the commune code is read on the asked day."""
-    view = viewpoint(asked, asking, native=asked.native)
+    view = viewpoint(asked, asking)
     found = await lookups.parcels_by_number(conn, asked.commune, asked.sheet, asked.parcel, view=view)
     return answered(found.body, asking)
 
@@ -36,7 +36,7 @@ async def parcels_by_old_number(
         asked.parcel,
         scale_denominator=asked.scale,
         note=asked.note,
-        view=viewpoint(asked, asking, native=asked.native),
+        view=viewpoint(asked, asking),
     )
     return answered(found.body, asking)
 
@@ -45,7 +45,7 @@ async def parcels_by_old_number(
 async def parcels_at_point(asked: Annotated[PointQuery, Query()], conn: Connection, asking: AnyCaller) -> Response:
     """Give the parcel at lon and lat, or at x and y of a VN-2000 zone; on a boundary all that meet there."""
     x, y, srid = asked.point()
-    view = viewpoint(asked, asking, native=asked.native)
+    view = viewpoint(asked, asking)
     found = await lookups.parcels_at_point(conn, x, y, srid=srid, axes=asked.axes, view=view)
     return answered(found.body, asking)
 
@@ -62,7 +62,7 @@ async def parcels_by_code(
     code: Code, asked: Annotated[ParcelView, Query()], conn: Connection, asking: AnyCaller
 ) -> Response:
     """Give the parcel with a national 12-character code; AMBIGUOUS when two parcels carry it."""
-    view = viewpoint(asked, asking, native=asked.native)
+    view = viewpoint(asked, asking)
     return resource(await lookups.parcels_by_code(conn, code, view=view), asking)
 
 
@@ -71,5 +71,5 @@ async def parcel_by_id(
     parcel_id: ParcelId, asked: Annotated[ParcelView, Query()], conn: Connection, asking: AnyCaller
 ) -> Response:
     """Give the parcel with this internal key."""
-    view = viewpoint(asked, asking, native=asked.native)
+    view = viewpoint(asked, asking)
     return resource(await lookups.get_parcel(conn, parcel_id, view=view), asking)

@@ -42,5 +42,5 @@ async def parcels_by_organisation(
     org_no: OrgNo, asked: Annotated[HolderQuery, Query()], asking: HolderSearcher, conn: Connection
 ) -> Response:
     """Give the parcels that an organisation holds a right in, in the caller's communes."""
-    view = viewpoint(asked, asking, native=asked.native)
+    view = viewpoint(asked, asking)
     return answered((await lookups.parcels_by_organisation(conn, org_no, page=page(asked), view=view)).body, asking)

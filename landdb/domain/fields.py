@@ -33,3 +33,15 @@ def checked_fields(names: Iterable[str]) -> list[str]:
         raise InvalidValue("fields", "UNKNOWN_FIELD", remedy=f"one or more of {', '.join(FIELDS)}")
     asked |= {name.partition(".")[0] for name in asked}
     return [name for name in FIELDS if name in asked]
+
+
+def wanted_fields(text: str) -> frozenset[str]:
+    """Give the fields that a list such as ``areas,rights`` asks for: a whole with its parts, a part with its whole.
+
+    An empty list asks for what identifies a parcel and nothing else. Raises InvalidValue for an unknown name.
+    """
+    names = {name.strip() for name in text.split(",") if name.strip()}
+    if not names:
+        return frozenset()
+    parts = {part for name in names for part in FIELDS if part.startswith(f"{name}.")}
+    return frozenset(checked_fields(names | parts))

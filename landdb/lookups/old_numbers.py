@@ -127,7 +127,7 @@ async def _body(
     parcels = b"[]"
     if status == "RESOLVED" and located[0].parcel_id is not None:
         by_id = {**key, "parcel_id": located[0].parcel_id}
-        parcels = described(await store.ask_parcels(conn, "by_id", by_id, as_of=view.as_of))
+        parcels = described(await store.ask_parcels(conn, "by_id", by_id, as_of=view.as_of, fields=view.fields))
     head = {
         "status": status,
         "reason": reason,

@@ -40,7 +40,9 @@ async def parcels_by_number(
         "sheet_no": number("sheet", sheet_no),
         "parcel_no": number("parcel", parcel_no),
     }
-    found = await store.ask_parcels(conn, "by_number", {**view.parameters(), **key}, as_of=view.as_of)
+    found = await store.ask_parcels(
+        conn, "by_number", {**view.parameters(), **key}, as_of=view.as_of, fields=view.fields
+    )
     status, reason = status_of(found.subjects), None
     if status == "NOT_FOUND":
         reason = await store.why_missing(
@@ -113,7 +115,9 @@ async def parcels_by_organisation(
     if reading.normalised is None:
         raise InvalidValue("org_no", "MISSING", remedy="such as 0100684378")
     key = {"org_no": reading.normalised, "limit": page.limit, "after": page.after}
-    found = await store.ask_parcels(conn, "by_organisation", {**view.parameters(), **key}, as_of=view.as_of)
+    found = await store.ask_parcels(
+        conn, "by_organisation", {**view.parameters(), **key}, as_of=view.as_of, fields=view.fields
+    )
     status: Status = "RESOLVED" if found.rows else "NOT_FOUND"
     return resolution(found, view, status=status, reason=None if found.rows else "UNKNOWN_ORGANISATION", page=page)
 
@@ -137,7 +141,7 @@ async def _ask(
     page: Page | None = None,
 ) -> Resolution:
     """Give what the question finds, with the reason code for none or several."""
-    found = await store.ask_parcels(conn, question, {**view.parameters(), **key}, as_of=view.as_of)
+    found = await store.ask_parcels(conn, question, {**view.parameters(), **key}, as_of=view.as_of, fields=view.fields)
     status = status_of(found.subjects)
     reason = {"NOT_FOUND": missing, "AMBIGUOUS": several, "RESOLVED": None}[status]
     return resolution(found, view, status=status, reason=reason, page=page)

@@ -43,6 +43,8 @@ async def parcels_by_citizen_id(
             conn, asker=asker, reason=reason, request_id=request_id, question=QUESTION, subject_index=index
         )
     key = {"citizen_id_index": index, "limit": page.limit, "after": page.after}
-    found = await store.ask_parcels(conn, "by_citizen_id", {**view.parameters(), **key}, as_of=view.as_of)
+    found = await store.ask_parcels(
+        conn, "by_citizen_id", {**view.parameters(), **key}, as_of=view.as_of, fields=view.fields
+    )
     status: Status = "RESOLVED" if found.rows else "NOT_FOUND"
     return resolution(found, view, status=status, page=page)

@@ -7,25 +7,21 @@ from functools import cached_property
 from typing import Any, Final, Literal
 
 from landdb.domain.dates import VIETNAM, today
+from landdb.domain.fields import FIELDS
 
 Audience = Literal["public", "staff"]
 
 #: What the public does not get, and the rule behind it: Decree 101/2024 Art. 61, no data on a land user
 #: without consent. Named in the answer, so that a missing field is never taken for a missing fact.
-WITHHELD: Final = json.dumps(
-    [
-        {"field": field, "reason": "ND101-61"}
-        for field in (
-            "rights.party",
-            "rights.share",
-            "rights.role",
-            "rights.certificate",
-            "certificates.serial",
-            "certificates.registry_no",
-            "findings.TEN",
-            "findings.PER",
-        )
-    ]
+WITHHELD: Final = (
+    "rights.party",
+    "rights.share",
+    "rights.role",
+    "rights.certificate",
+    "certificates.serial",
+    "certificates.registry_no",
+    "findings.TEN",
+    "findings.PER",
 )
 
 
@@ -37,7 +33,8 @@ class Viewpoint:
     is now, and reads only present versions. With `known_at` alone the legal day is that day.
     `audience` 'public' sees no party; 'staff' sees parties masked, in `communes` only (None: everywhere).
     `native`: give the coordinates in the sheet's own system too. `sees_work`: works on findings, so that who decided
-    about them and how many people each concerns is shown, in `communes`.
+    about them and how many people each concerns is shown, in `communes`. Of a parcel, answers hold the fields
+    (`landdb.domain.fields`) that are `wanted` and, by an agreement, `granted` (None: all).
     """
 
     valid_at: dt.date | None = None
@@ -46,11 +43,24 @@ class Viewpoint:
     communes: tuple[str, ...] | None = None
     native: bool = False
     sees_work: bool = False
+    wanted: frozenset[str] | None = None
+    granted: frozenset[str] | None = None
 
     @property
     def as_of(self) -> bool:
         """Tell whether versions other than the present ones must be read."""
         return self.valid_at is not None or self.known_at is not None
+
+    @cached_property
+    def fields(self) -> frozenset[str] | None:
+        """Give the fields that answers hold, None for all."""
+        if self.granted is None:
+            return self.wanted
+        return self.granted if self.wanted is None else self.granted & self.wanted
+
+    def sees(self, field: str) -> bool:
+        """Tell whether answers hold a field, as far as the audience goes."""
+        return self.fields is None or field in self.fields
 
     @cached_property
     def valid_on(self) -> dt.date:
@@ -70,8 +80,27 @@ class Viewpoint:
             "communes": None if self.communes is None else list(self.communes),
             "native": self.native,
             "sees_work": self.sees_work,
-            "withheld": WITHHELD,
+            "sees_serials": self.sees("certificates.serial"),
+            "sees_shares": self.sees("rights.share"),
+            "sees_holders": self.sees("rights.party"),
+            "sees_papers": self.sees("rights.certificate"),
+            "sees_holder_findings": self.sees("findings.holders"),
+            "withheld": json.dumps(self._withheld() + self._ungranted()),
+            "ungranted": json.dumps(self._ungranted()),
         }
+
+    def _withheld(self) -> list[dict[str, str]]:
+        """Give what the public, and staff of another commune, do not get of the parts that they see."""
+        return [{"field": name, "reason": "ND101-61"} for name in WITHHELD if self.sees(name.partition(".")[0])]
+
+    def _ungranted(self) -> list[dict[str, str]]:
+        """Give what the agreement does not grant of what is wanted."""
+        if self.granted is None:
+            return []
+        wanted = FIELDS if self.wanted is None else self.wanted
+        return [
+            {"field": name, "reason": "AGREEMENT"} for name in FIELDS if name in wanted and name not in self.granted
+        ]
 
     def described(self) -> dict[str, str | None] | None:
         """Give the two dates for the answer, None for now."""

@@ -8,8 +8,7 @@ that a caller says ever becomes text of a statement.
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from string import Template
+from functools import cache, lru_cache
 from typing import Any, Final, LiteralString, cast
 
 import psycopg
@@ -18,6 +17,8 @@ from psycopg.adapt import Loader
 from psycopg.rows import dict_row, tuple_row
 
 from landdb.store import statements
+from landdb.store.answer_parts import Form, parcel_text
+from landdb.store.statements import render as _render
 
 #: Versioned relations that questions read, by the schema that each lives in.
 _SCHEMAS: Final = {
@@ -41,7 +42,6 @@ _HOLDERS: Final = {
 }
 #: A box of a yard and one of a province want different indexes: a kept plan took 0.5 s where a fresh one takes 4 ms.
 _PLANNED_EACH_TIME: Final = frozenset({"in_box", "findings_by_id", "findings_worst_first", "finding_counts"})
-_PARTS: Final = ("land_uses", "certificates", "rights", "open_findings")
 #: Parts of questions about findings, each made of those before it.
 _FINDING_PARTS: Final = (
     "state_now", "is_about_ground", "is_home", "is_visible", "sees_work", "pairs", "in_full", "chosen",
@@ -78,23 +78,15 @@ class Answer:
     array: bytes
 
 
-@cache
-def parcels_statement(question: str, *, as_of: bool) -> LiteralString:
-    """Give the text that answers `question` with whole parcels."""
+@lru_cache(maxsize=512)
+def parcels_statement(
+    question: str, *, as_of: bool, fields: frozenset[str] | None = None, form: Form = "answer"
+) -> LiteralString:
+    """Give the text that answers `question` with parcels: whole, or what `fields` name of them."""
     relations = _AS_OF if as_of else _NOW
-    found, answer = statements.load("lookup_found"), statements.load("lookup_answer")
     key = "by_holder" if question in _HOLDERS else question
-    names = {**relations, **_finding_fragments(), "from_batch": answer["from_batch"]}
-    whole = {**names, "provenance": _provenance(answer, "v.source_row")}
-    part = {**names, "provenance": _provenance(answer, "NULL::bigint")}
-    return _render(
-        answer["answer"],
-        {
-            **whole,
-            **{name: _render(answer[name], part) for name in _PARTS},
-            "found": _render(found[key], {**relations, "holder": _HOLDERS.get(question, "")}),
-        },
-    )
+    found = _render(statements.load("lookup_found")[key], {**relations, "holder": _HOLDERS.get(question, "")})
+    return parcel_text({**relations, **_finding_fragments()}, found=found, fields=fields, form=form)
 
 
 @cache
@@ -121,13 +113,35 @@ def _finding_fragments() -> dict[str, LiteralString]:
 
 
 async def ask_parcels(
-    conn: psycopg.AsyncConnection[Any], question: str, parameters: Mapping[str, Any], *, as_of: bool
+    conn: psycopg.AsyncConnection[Any],
+    question: str,
+    parameters: Mapping[str, Any],
+    *,
+    as_of: bool,
+    fields: frozenset[str] | None = None,
 ) -> Answer:
-    """Give the whole parcels that `question` finds."""
-    row = await _one(conn, parcels_statement(question, as_of=as_of), parameters)
+    """Give the parcels that `question` finds: whole, or what `fields` name of them."""
+    row = await _one(conn, parcels_statement(question, as_of=as_of, fields=fields), parameters)
     if row is None:
         raise RuntimeError("an aggregate gave no row")
     return Answer(*row)
+
+
+async def ask_each(
+    conn: psycopg.AsyncConnection[Any],
+    question: str,
+    parameters: Mapping[str, Any],
+    *,
+    as_of: bool,
+    fields: frozenset[str] | None = None,
+) -> dict[int, Answer]:
+    """Give the parcels that `question` finds one by one, by their identity; each with its own JSON object."""
+    text = parcels_statement(question, as_of=as_of, fields=fields, form="each")
+    async with conn.cursor(row_factory=tuple_row) as cursor:
+        cursor.adapters.register_loader("json", RawJson)
+        await cursor.execute(text, parameters)
+        rows = await cursor.fetchall()
+    return {parcel_id: Answer(1, 1, parcel_id, findings, body) for parcel_id, findings, body in rows}
 
 
 async def ask_page(
@@ -183,12 +197,3 @@ async def _one(
 def _kept(question: str) -> bool | None:
     """Give None where psycopg may prepare what is asked often, False where PostgreSQL plans for the very values."""
     return False if question in _PLANNED_EACH_TIME else None
-
-
-def _provenance(answer: Mapping[str, LiteralString], source_row: str) -> LiteralString:
-    return _render(answer["provenance"], {"source_row": source_row})
-
-
-def _render(text: LiteralString, names: Mapping[str, str]) -> LiteralString:
-    """Give the text with every ``$name`` replaced; an unknown name is a programming error."""
-    return Template(text).substitute(names)

@@ -5,8 +5,10 @@ A file holds one statement, or several under ``-- name: <statement>`` lines. Par
 """
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from string import Template
 from typing import LiteralString
 
 _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
@@ -21,3 +23,8 @@ def load(file: str, *, package: str = "landdb.store") -> dict[str, LiteralString
         return {file: text}
     # The text is part of the program, read from its own package: as literal as a string in a .py file.
     return {name: body.strip() for name, body in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def render(text: LiteralString, names: Mapping[str, str]) -> LiteralString:
+    """Give the text with every ``$name`` replaced from a closed table; an unknown name is a programming error."""
+    return Template(text).substitute(names)

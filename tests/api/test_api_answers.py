@@ -2,10 +2,13 @@
 
 import json
 
+import callers
 import factories
 import psycopg
 import pytest
 import worlds
+
+from landdb.domain.fields import FIELDS
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
 
@@ -132,3 +135,36 @@ async def test_every_operation_has_an_example_and_no_undeclared_error(client):
             required = [parameter for parameter in operation.get("parameters", []) if parameter.get("required")]
             assert all("examples" in parameter["schema"] or "example" in parameter for parameter in required), operation
     assert "examples" in json.dumps(document["components"]["schemas"]["PersonSearch"])
+
+
+async def test_only_the_fields_that_were_asked_for_are_given(client, api_world, issue):
+    path = f"/parcels/{api_world.couple}"
+    identity = {"parcel_id", "parcel_code", "parcel_no", "commune", "sheet", "old_numbers", "withheld"}
+
+    async def shown(fields, headers=None):
+        return (await client.get(path, params={"fields": fields}, headers=headers)).json()["parcels"][0]
+
+    assert set(await shown("areas,land_uses")) == identity | {"areas", "land_use_on_map", "land_uses"}
+    assert (await shown("areas"))["withheld"] == []
+    assert {one["field"] for one in (await shown("certificates"))["withheld"]} == {
+        "certificates.serial",
+        "certificates.registry_no",
+    }
+    shares_only = await shown("rights.share", issue("clerk"))
+    assert all(right["party"] is None and right["certificate"] is None for right in shares_only["rights"])
+    assert "provenance" not in shares_only["rights"][0]
+    refused = await client.get(path, params={"fields": "owner"})
+    assert (refused.status_code, refused.json()["faults"][0]["field"]) == (400, "query.fields")
+
+
+async def test_a_service_gets_what_its_agreement_grants_and_the_rest_is_named(client, api_world, issue):
+    with psycopg.connect(api_world.url) as conn:
+        code = callers.agree(conn, "TEST-AREAS", fields=["areas", "rights", "rights.share"])
+    body = (await client.get(f"/parcels/{api_world.couple}", headers=issue("service", agreement=code))).json()
+    (parcel,) = body["parcels"]
+    assert parcel["areas"]["legal_area_m2"] is not None
+    assert "geometry" not in parcel
+    assert "certificates" not in parcel
+    assert {right["party"] for right in parcel["rights"]} == {None}
+    ungranted = {one["field"] for one in parcel["withheld"] if one["reason"] == "AGREEMENT"}
+    assert ungranted == set(FIELDS) - {"areas", "rights", "rights.share"}

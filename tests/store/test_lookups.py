@@ -201,7 +201,7 @@ async def test_an_unknown_person_and_one_of_another_commune_look_alike(reader, w
 async def test_the_access_record_is_committed_before_anything_is_read(reader, world, monkeypatch):
     seen = []
 
-    async def spy(conn, question, parameters, *, as_of):
+    async def spy(conn, question, parameters, **_options):
         with psycopg.connect(world.url) as other:
             record = "SELECT actor, purpose, case_ref FROM audit.access WHERE subject_index = %s"
             seen.extend(other.execute(record, [parameters["citizen_id_index"]]).fetchall())

@@ -1,7 +1,8 @@
 -- The answer about every parcel that was found: what it is, where it lies, what hangs on it, and where each
 -- part came from. `staff` is false, or the commune is not the asker's, and no party is read at all.
 
--- name: answer
+-- name: answered
+-- Only the parts that are wanted are put in, so that what nobody asked for is not read (store/answer_parts.py).
 WITH found AS MATERIALIZED (
     $found
 ),
@@ -9,7 +10,7 @@ answered AS (
     SELECT
         f.parcel_id,
         f.subject_id,
-        open_findings.findings,
+        $findings AS findings,
         json_build_object(
             'parcel_id', v.parcel_id,
             'parcel_code', v.parcel_code,
@@ -19,26 +20,8 @@ answered AS (
                 'sheet_no', s.sheet_no, 'scale_denominator', s.scale_denominator, 'srid', s.srid
             ),
             'old_numbers', json_build_object('old_sheet_no', v.old_sheet_no, 'old_parcel_no', v.old_parcel_no),
-            'address', v.address,
-            'geometry', ST_AsGeoJSON(v.geom_4326, 8)::json,
-            'geometry_native', CASE WHEN %(native)s AND v.geom IS NOT NULL THEN json_build_object(
-                'srid', s.srid, 'axes', 'EN', 'geometry', ST_AsGeoJSON(v.geom, 4, 0)::json
-            ) END,
-            'geometry_fault', v.geom_fault,
-            'areas', json_build_object(
-                'legal_area_m2', v.legal_area_m2,
-                'registered_area_m2', v.registered_area_m2,
-                'computed_area_m2', v.computed_area_m2
-            ),
-            'land_use_on_map', CASE WHEN v.land_use_label IS NOT NULL THEN json_build_object(
-                'label', v.land_use_label, 'land_use_codes', v.land_use_codes, 'fault', v.land_use_fault
-            ) END,
-            'land_uses', land_uses.parts,
-            'certificates', certificates.parts,
-            'rights', rights.parts,
-            'findings', open_findings.findings,
-            'withheld', CASE WHEN sees.parties THEN '[]'::json ELSE %(withheld)s::json END,
-            'provenance', $provenance
+            $fields
+            'withheld', CASE WHEN sees.parties THEN %(ungranted)s::json ELSE %(withheld)s::json END
         ) AS parcel
     FROM found AS f
     CROSS JOIN LATERAL (SELECT * FROM $parcel AS x WHERE x.parcel_id = f.parcel_id $barrier) AS v
@@ -50,11 +33,11 @@ answered AS (
             %(staff)s
             AND (%(communes)s::text[] IS NULL OR c.commune_code = ANY(%(communes)s::text[])) AS parties
     ) AS sees
-    CROSS JOIN LATERAL ($land_uses) AS land_uses
-    CROSS JOIN LATERAL ($certificates) AS certificates
-    CROSS JOIN LATERAL ($rights) AS rights
-    CROSS JOIN LATERAL ($open_findings) AS open_findings
+    $laterals
 )
+
+-- name: answer
+$answered
 SELECT
     count(*)::int AS parcels,
     count(DISTINCT a.subject_id)::int AS subjects,
@@ -62,6 +45,47 @@ SELECT
     coalesce(sum(json_array_length(a.findings)), 0)::int AS findings,
     coalesce(json_agg(a.parcel ORDER BY a.parcel_id), '[]'::json) AS answer
 FROM answered AS a
+
+-- name: each
+-- The same, parcel by parcel: answers to many questions are put together from them.
+$answered
+SELECT a.parcel_id, coalesce(json_array_length(a.findings), 0) AS findings, a.parcel
+FROM answered AS a
+
+-- name: field_geometry
+'geometry', ST_AsGeoJSON(v.geom_4326, 8)::json,
+'geometry_native', CASE WHEN %(native)s AND v.geom IS NOT NULL THEN json_build_object(
+    'srid', s.srid, 'axes', 'EN', 'geometry', ST_AsGeoJSON(v.geom, 4, 0)::json
+) END,
+'geometry_fault', v.geom_fault,
+
+-- name: field_address
+'address', v.address,
+
+-- name: field_areas
+'areas', json_build_object(
+    'legal_area_m2', v.legal_area_m2,
+    'registered_area_m2', v.registered_area_m2,
+    'computed_area_m2', v.computed_area_m2
+),
+
+-- name: field_land_uses
+'land_use_on_map', CASE WHEN v.land_use_label IS NOT NULL THEN json_build_object(
+    'label', v.land_use_label, 'land_use_codes', v.land_use_codes, 'fault', v.land_use_fault
+) END,
+'land_uses', land_uses.parts,
+
+-- name: field_certificates
+'certificates', certificates.parts,
+
+-- name: field_rights
+'rights', rights.parts,
+
+-- name: field_findings
+'findings', open_findings.findings,
+
+-- name: field_provenance
+'provenance', $provenance_whole,
 
 -- name: land_uses
 SELECT coalesce(
@@ -75,8 +99,7 @@ SELECT coalesce(
             'origin', v.origin,
             'use_form', v.use_form,
             'term', v.term,
-            'expires_on', v.expires_on,
-            'provenance', $provenance
+            'expires_on', v.expires_on$and_provenance
         )
         ORDER BY v.ordinal, v.land_use_id
     ),
@@ -91,12 +114,11 @@ SELECT coalesce(
     json_agg(
         json_build_object(
             'certificate_id', v.certificate_id,
-            'serial', CASE WHEN sees.parties THEN v.serial END,
+            'serial', CASE WHEN sees.parties AND %(sees_serials)s THEN v.serial END,
             'serial_fault', v.serial_fault,
-            'registry_no', CASE WHEN sees.parties THEN v.registry_no END,
+            'registry_no', CASE WHEN sees.parties AND %(sees_serials)s THEN v.registry_no END,
             'issued_on', v.issued_on,
-            'certificate_area_m2', bp.certificate_area_m2,
-            'provenance', $provenance
+            'certificate_area_m2', bp.certificate_area_m2$and_provenance
         )
         ORDER BY v.certificate_id
     ),
@@ -114,22 +136,22 @@ SELECT coalesce(
             'rrr_id', v.rrr_id,
             'rrr_kind', v.rrr_kind,
             'holder_group', v.holder_group,
-            'share', held.numerator || '/' || held.denominator,
-            'role', held.role,
-            'party', CASE WHEN held.party_id IS NOT NULL THEN json_build_object(
+            'share', CASE WHEN %(sees_shares)s THEN held.numerator || '/' || held.denominator END,
+            'role', CASE WHEN %(sees_shares)s THEN held.role END,
+            'party', CASE WHEN %(sees_holders)s AND held.party_id IS NOT NULL THEN json_build_object(
                 'party_id', held.party_id,
                 'party_kind', held.party_kind,
                 'name_masked', held.name_masked,
                 'citizen_id_masked', held.citizen_id_masked,
                 'org_no', held.org_no
             ) END,
-            'certificate', CASE WHEN sees.parties AND crt.certificate_id IS NOT NULL THEN json_build_object(
+            'certificate', CASE WHEN sees.parties AND %(sees_papers)s AND crt.certificate_id IS NOT NULL
+                THEN json_build_object(
                 'certificate_id', crt.certificate_id,
                 'serial', crt.serial,
                 'registry_no', crt.registry_no,
                 'issued_on', crt.issued_on
-            ) END,
-            'provenance', $provenance
+            ) END$and_provenance
         )
         ORDER BY v.rrr_id, held.share_id
     ),
@@ -149,7 +171,10 @@ LEFT JOIN LATERAL (
         pt.name_masked,
         pt.citizen_id_masked,
         pt.org_no
-    FROM (SELECT * FROM $share AS x WHERE sees.parties AND x.rrr_id = v.rrr_id $barrier) AS sh
+    FROM (
+        SELECT * FROM $share AS x
+        WHERE sees.parties AND (%(sees_shares)s OR %(sees_holders)s) AND x.rrr_id = v.rrr_id $barrier
+    ) AS sh
     CROSS JOIN LATERAL (SELECT * FROM $party AS x WHERE x.party_id = sh.party_id $barrier) AS pt
 ) AS held ON true
 $from_batch
@@ -163,7 +188,7 @@ SELECT CASE WHEN %(is_now)s THEN (
     WHERE
         (n.parcel_id = f.parcel_id OR n.other_parcel_id = f.parcel_id)
         AND $state_now IN ('open', 'regressed')
-        AND (sees.parties OR $is_about_ground)
+        AND ((sees.parties AND %(sees_holder_findings)s) OR $is_about_ground)
 ) END AS findings
 
 -- name: from_batch
