@@ -38,7 +38,7 @@ class Visit:
     page: Page
     complaints: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
-    refusals: set[int] = field(default_factory=set)
+    refusals: set[int] = field(default_factory=lambda: {404})
 
     def watch(self) -> None:
         """Note every console error, every fault and every request to somebody else."""

@@ -1,13 +1,15 @@
 """The page in a real Chromium, on the real server, over the two sample communes as `landdb demo` leaves them.
 
 site      session  the server's address and its database; the communes are imported and checked once
-browser   session  Debian's Chromium
-visit     test     opens the page as a guest: on a phone or a desktop, light or dark. When the test ends, what
-                   every visit must keep is asserted: no console error, nothing asked of another server
+browser   package  Debian's Chromium; its loop would be in the way of other tests
+accounts  session  an account of each role
+visit     test     opens the page as a guest or signed in, on a phone or a desktop, light or dark. When the test ends,
+                   what every visit must keep is asserted: no console error, nothing asked of another server
 """
 
 import json
 import os
+import secrets
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,7 +19,7 @@ import pytest
 from chrome import SIZES, Device, Theme, Visit, launched
 from playwright.sync_api import Browser
 from web_paths import DIST
-from web_site import Site, serving
+from web_site import Account, Site, serving
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +39,18 @@ def site(server, template_database: str) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
+def accounts(site: Site) -> dict[str, Account]:
+    """Give an invented account of each role, named as the role."""
+    made = {}
+    for role in ("clerk", "analyst", "auditor"):
+        account = Account(f"page-{role}", secrets.token_urlsafe(12))
+        only = ["--commune", "99001", "--commune", "99002"] if role == "clerk" else []
+        site.run("account", "add", account.name, "--role", role, *only, typed=account.password)
+        made[role] = account
+    return made
+
+
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with launched() as opened:
         yield opened
@@ -46,11 +60,21 @@ def browser() -> Iterator[Browser]:
 def visit(site: Site, browser: Browser) -> Iterator[Callable[..., Visit]]:
     visits: list[Visit] = []
 
-    def opened(path: str = "/app?commune=99001", *, device: Device = "desktop", theme: Theme = "light") -> Visit:
+    def opened(
+        path: str = "/app?commune=99001",
+        *,
+        device: Device = "desktop",
+        theme: Theme = "light",
+        account: Account | None = None,
+    ) -> Visit:
         width, height = SIZES[device]
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=theme, has_touch=device == "phone", locale="vi-VN"
         )
+        if account:
+            sent = {"account": account.name, "password": account.password}
+            told = context.request.post(f"{site.origin}/session", data=sent, headers={"X-Landdb-Csrf": "1"})
+            assert told.ok, told.text()
         one = Visit(site, context.new_page())
         one.watch()
         visits.append(one)

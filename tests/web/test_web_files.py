@@ -2,8 +2,10 @@
 
 import hashlib
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import anyio
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -12,18 +14,28 @@ from web_paths import DIST, WEB
 from api import page
 
 
-@pytest.fixture
-async def client():
-    app = FastAPI()
-    app.state.page = page.load()
-    app.include_router(page.router)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://landdb") as asking:
-        yield asking
+class Client:
+    """Asks the page's routes alone. In a thread of its own: the browser of other tests keeps a loop in this one."""
+
+    def __init__(self, built: dict[str, page.Built]) -> None:
+        self.app = FastAPI()
+        self.app.state.page = built
+        self.app.include_router(page.router)
+
+    def get(self, path: str, headers: dict[str, str] | None = None) -> httpx.Response:
+        """Give the answer."""
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(anyio.run, self._get, path, headers or {}).result()
+
+    async def _get(self, path: str, headers: dict[str, str]) -> httpx.Response:
+        transport = httpx.ASGITransport(app=self.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://landdb") as asking:
+            return await asking.get(path, headers=headers)
 
 
-@pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    return "asyncio"
+@pytest.fixture(scope="module")
+def client() -> Client:
+    return Client(page.load())
 
 
 def test_every_built_file_is_the_one_of_the_manifest(manifest):
@@ -42,10 +54,9 @@ def test_the_lock_names_no_registry():
     assert "://" not in re.sub(r'"(url|funding)": *"[^"]*"', "", (WEB / "package-lock.json").read_text("utf-8"))
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("path", ["/app", "/app/findings", "/p/12", "/p/99001/1/12"])
-async def test_every_address_of_the_page_gives_the_document_under_its_policy(client, path):
-    answer = await client.get(path)
+def test_every_address_of_the_page_gives_the_document_under_its_policy(client, path):
+    answer = client.get(path)
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/html")
     assert "default-src 'none'" in answer.headers["content-security-policy"]
@@ -53,11 +64,10 @@ async def test_every_address_of_the_page_gives_the_document_under_its_policy(cli
     assert answer.headers["cache-control"] == "no-cache"
 
 
-@pytest.mark.anyio
-async def test_files_keep_for_good_and_come_compressed_to_those_who_take_it(client, manifest):
+def test_files_keep_for_good_and_come_compressed_to_those_who_take_it(client, manifest):
     for name in (name for name in manifest if name.startswith("assets/")):
-        packed = await client.get(f"/app/{name}", headers={"accept-encoding": "gzip, br"})
-        plain = await client.get(f"/app/{name}", headers={"accept-encoding": "br;q=0"})
+        packed = client.get(f"/app/{name}", headers={"accept-encoding": "gzip, br"})
+        plain = client.get(f"/app/{name}", headers={"accept-encoding": "br;q=0"})
         assert "immutable" in packed.headers["cache-control"]
         assert packed.headers["content-encoding"] == "br"
         assert "content-encoding" not in plain.headers
@@ -66,19 +76,13 @@ async def test_files_keep_for_good_and_come_compressed_to_those_who_take_it(clie
         assert plain.headers["content-type"].startswith(wanted)
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("path", ["none.js", "%2e%2e/index.html", "%2e%2e/manifest.json", "maplibre-gl-6.17.0"])
-async def test_nothing_else_can_be_fetched(client, path):
-    assert (await client.get(f"/app/assets/{path}")).status_code == 404
+def test_nothing_else_can_be_fetched(client, path):
+    assert (client.get(f"/app/assets/{path}")).status_code == 404
 
 
-@pytest.mark.anyio
-async def test_a_page_that_was_not_built_says_what_to_do():
-    app = FastAPI()
-    app.state.page = {}
-    app.include_router(page.router)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://landdb") as asking:
-        answer = await asking.get("/app")
+def test_a_page_that_was_not_built_says_what_to_do():
+    answer = Client({}).get("/app")
     assert answer.status_code == 503
     assert "make page" in answer.json()["remedy"]
 

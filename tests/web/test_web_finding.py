@@ -69,11 +69,14 @@ def test_a_parcel_code_is_found(visit, site):
     assert at.title() == heading("1", "12")
 
 
-def test_an_old_number_that_may_mean_two_asks_and_does_not_guess(visit):
-    at = visit()
-    at.search("tờ cũ 7 thửa 15")
+def test_a_number_that_two_communes_have_asks_and_does_not_guess(visit):
+    at = visit("/app")
+    at.search("1/12")
     at.page.wait_for_selector(".question, .hits [data-hit]")
     assert at.page.locator(".panel").is_hidden()
+    at.page.locator(".question button, .hits [data-hit]").first.click()
+    at.page.wait_for_selector(".panel h2")
+    assert at.title() == heading("1", "12")
 
 
 def test_a_list_is_walked_by_the_keyboard_alone(visit):

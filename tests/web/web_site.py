@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 import psycopg
@@ -17,6 +18,13 @@ from web_paths import ROOT
 from landdb.cli.serving import server_arguments
 
 PATIENCE_S = 60
+
+
+class Account(NamedTuple):
+    """Somebody who can sign in."""
+
+    name: str
+    password: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +52,12 @@ class Site:
         assert row is not None
         return row
 
-    def run(self, *arguments: str) -> str:
-        """Give what a command of landdb prints; it must succeed."""
+    def run(self, *arguments: str, typed: str = "") -> str:
+        """Give what a command of landdb prints, to which something is piped; it must succeed."""
         command = [sys.executable, "-m", "landdb", *arguments]
-        ran = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        ran = subprocess.run(
+            command, cwd=ROOT, env=self.environment, input=typed, capture_output=True, text=True, check=False
+        )
         assert ran.returncode == 0, ran.stderr
         return ran.stdout
 

@@ -37,12 +37,7 @@ function topbar(): HTMLElement {
   return h(
     "header",
     { class: "topbar" },
-    h(
-      "a",
-      { class: "brand", href: "/app", "aria-label": t("app.name"), on: { click: home } },
-      mark(),
-      h("b", null, "landdb"),
-    ),
+    h("a", { class: "brand", href: "/app", title: t("app.name"), on: { click: home } }, mark(), h("b", null, "landdb")),
     searchBar(),
     h("div", { class: "menus" }, accountMenu(), settingsMenu()),
   );

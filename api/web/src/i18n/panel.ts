@@ -69,6 +69,10 @@ export const panelWords = {
     "Tài khoản này không được xem người sử dụng đất tại đây.",
     "This account may not see holders here.",
   ],
+  "party.NATURAL": ["Cá nhân", "Person"],
+  "party.ORGANISATION": ["Tổ chức", "Organisation"],
+  "party.HOUSEHOLD": ["Hộ gia đình", "Household"],
+  "party.COMMUNITY": ["Cộng đồng dân cư", "Community"],
   "reveal.open": ["Xem đầy đủ", "Reveal"],
   "reveal.title": ["Xem đầy đủ: {holder}", "Reveal {holder}"],
   "reveal.why": [

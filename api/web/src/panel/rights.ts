@@ -48,18 +48,23 @@ function oneRight(rows: readonly Right[]): HTMLElement | null {
     "section",
     { class: "right" },
     h("header", null, h("h3", null, title), group ? h("span", { class: "chip" }, group) : null),
-    h("ul", { class: "holders" }, rows.map(holder)),
+    h(
+      "ul",
+      { class: "holders" },
+      rows.map((row) => holder(row, rows.length === 1)),
+    ),
     h("p", { class: "muted" }, paper(first), t("right.since", { day: day(first.provenance.valid_from) })),
   );
 }
 
-function holder(row: Right): HTMLElement | null {
+function holder(row: Right, isAlone: boolean): HTMLElement | null {
   const { party } = row;
+  const part = row.share === null && isAlone ? null : h("span", { class: "chip" }, share(row.share));
   if (!party) return null;
   return h(
     "li",
     null,
-    h("div", { class: "holder-name" }, h("b", null, party.name_masked), h("span", { class: "chip" }, share(row.share))),
+    h("div", { class: "holder-name" }, h("b", null, party.name_masked), part),
     h("div", { class: "muted" }, numbers(party), role(row)),
     party.org_no === null && may("reveal")
       ? button(t("reveal.open"), () => openReveal(party), { look: "quiet", icon: "eye" })
@@ -68,11 +73,13 @@ function holder(row: Right): HTMLElement | null {
 }
 
 function numbers(party: Party): string {
-  return [label("partyKind", party.party_kind), party.citizen_id_masked, party.org_no].filter(Boolean).join(" · ");
+  return [named(`party.${party.party_kind}`, party.party_kind), party.citizen_id_masked, party.org_no]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 function role(row: Right): string {
-  return row.role && row.role !== row.party?.party_kind ? ` · ${label("partyKind", row.role)}` : "";
+  return row.role && row.role !== row.holder_group ? ` · ${label("partyKind", row.role)}` : "";
 }
 
 function paper(right: Right): string {
