@@ -24,13 +24,12 @@ from benchmarks import coverage_fabrics, measure
 from landdb.conformance.commune import FabricCommune
 from landdb.conformance.judged import to_commune_fabric
 from landdb.conformance.storage import read_commune
-from landdb.validators.arrangement import MARGIN_M
-from landdb.validators.borders import check_borders
+from landdb.validators.borders import check_outside
 from landdb.validators.catalogue import load_catalogue
 from landdb.validators.checks import check_coverage, check_fabrics, units_near_of
 from landdb.validators.coverage import UnitsNear
 from landdb.validators.fabric import Units
-from landdb.validators.rim import rim_of_fabric
+from landdb.validators.rim import MARGIN_M, neighbours_seen, rim_of_fabric
 from landdb.validators.rings import Geometries
 
 PARCELS = 781_000
@@ -69,13 +68,14 @@ def once(parcels: int, times: int) -> dict[str, Any]:
     sources = [Source(path, copy, copy * len(files) + at) for copy in range(times) for at, path in enumerate(files)]
     catalogue = load_catalogue()
     check_fabrics([to_commune_fabric(sources[0].load())])  # compiles what is compiled at first use
-    rims, found, cpu_s = [], 0, 0.0
+    rims, boundaries, found, cpu_s = [], [], 0, 0.0
     for source in sources:
         commune = source.load()
         started = time.process_time()
         fabric = to_commune_fabric(commune)
         rims.append(rim_of_fabric(fabric, catalogue))
-        found += len(check_borders(fabric, rims[-1], catalogue))
+        boundaries.append(fabric.boundary)
+        found += len(check_outside(fabric, rims[-1].segments, catalogue))
         cpu_s += time.process_time() - started
     started = time.process_time()
     boxes = shapely.box(*np.array([rim.segments.bounds() for rim in rims]).T)
@@ -83,7 +83,8 @@ def once(parcels: int, times: int) -> dict[str, Any]:
     for own, rim in enumerate(rims):
         near = [int(one) for one in tree.query(boxes[own], predicate="dwithin", distance=MARGIN_M) if one != own]
         around = _when_asked([sources[one] for one in (own, *near)])
-        concerned = check_coverage(rim, [rims[one] for one in near], around, catalogue)
+        seen = neighbours_seen(rim, [rims[one] for one in near])
+        concerned = check_coverage(rim, seen, around, catalogue, boundary=boundaries[own])
         found += sum(finding.commune_id == rim.commune_id for finding in concerned)
     cpu_s += time.process_time() - started
     peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -118,8 +118,15 @@ def _ring_by_ring(geoms: Geometries, convert: Callable[[Floats], Floats]) -> Geo
     first, last = offsets[0][:-1], offsets[0][1:] - 1
     coordinates = convert(coordinates)
     coordinates[last] = coordinates[first]
-    converted: Geometries = shapely.from_ragged_array(kind, coordinates, offsets)
-    return converted
+    return _as_before(shapely.from_ragged_array(kind, coordinates, offsets), geoms)
+
+
+def _as_before(made: Geometries, geoms: Geometries) -> Geometries:
+    """Give geometries with those polygons again that were no multipolygons: a ragged array knows one kind only."""
+    single = shapely.get_type_id(geoms) == shapely.GeometryType.POLYGON
+    multi = single & (shapely.get_type_id(made) == shapely.GeometryType.MULTIPOLYGON)
+    made[multi] = shapely.get_geometry(made[multi], 0)
+    return made
 
 
 def _without(geoms: Geometries, rng: np.random.Generator) -> Geometries:
@@ -136,8 +143,7 @@ def _without(geoms: Geometries, rng: np.random.Generator) -> Geometries:
     dropped = _no_two_in_a_row(dropped)
     gone = np.insert(np.cumsum(dropped), 0, 0)
     rings = offsets[0] - gone[offsets[0]]
-    thinned: Geometries = shapely.from_ragged_array(kind, coordinates[~dropped], (rings, *offsets[1:]))
-    return thinned
+    return _as_before(shapely.from_ragged_array(kind, coordinates[~dropped], (rings, *offsets[1:])), geoms)
 
 
 def _no_two_in_a_row(flags: Flags) -> Flags:

@@ -1,16 +1,17 @@
 """A finding: one broken rule at one place."""
 
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any, Final, Literal, NamedTuple
 
 from shapely.geometry.base import BaseGeometry
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
+_NO_DETAILS: Final[Mapping[str, Any]] = {}
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+
+class Finding(NamedTuple):
     """One broken rule at one place, with its proof.
 
     `subject` is a stable text key without personal data, such as ``12/345`` or ``12/345|12/346``.
@@ -18,6 +19,9 @@ class Finding:
     (overlap polygon, gap polygon, the very vertex), not the parcel. `measure` is in `unit`.
     `details` holds the limits used and reason codes, never a personal value. Across a border `commune_id`
     is the commune with the lower code and `other_commune_id` the other.
+
+    A named tuple, because a badly matched province has half a million: it is made four times as fast as a frozen
+    dataclass.
     """
 
     rule_id: str
@@ -33,5 +37,5 @@ class Finding:
     unit: str | None = None
     area_m2: float | None = None
     width_m: float | None = None
-    details: dict[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = _NO_DETAILS
     other_commune_id: int | None = None

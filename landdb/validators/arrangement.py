@@ -16,9 +16,6 @@ from landdb.validators.edges import CELL_M, Bounds, Segments
 from landdb.validators.fabric import Units
 from landdb.validators.rings import Flags, Geometries, Integers
 
-#: Ground shown around the faulty edges: an inlet's mouth, and the outside, must be seen.
-MARGIN_M = 25.0
-
 
 @dataclass(frozen=True, eq=False)
 class Arrangement:
@@ -63,10 +60,6 @@ class Arrangement:
         beyond: Geometries = parts[reaches]
         return beyond
 
-    def covered(self) -> BaseGeometry:
-        """Give the ground within the frame that any unit covers, in one geometry of few vertices."""
-        return _merge(self.faces[self.cover > 0])
-
     def overlaps(self) -> Geometries:
         """Give the faces that two or more units cover."""
         faces: Geometries = self.faces[self.cover > 1]
@@ -74,32 +67,20 @@ class Arrangement:
 
 
 def arrange(
-    units: Units, segments: Segments, *, among: Segments | None = None, zone: Bounds | None = None, at_corner: int = 0
+    units: Units, segments: Segments, zone: Bounds, *, among: Segments | None = None, at_corner: int = 0
 ) -> Arrangement:
-    """Give the arrangement of `segments`; the cover counts `among`, all residual edges known.
+    """Give the arrangement of `segments` in a zone wider than them; the cover counts `among`, all residual edges known.
 
-    Edges that leave the `zone` are cut by its frame; `at_corner` units lie over the zone's north-eastern corner.
+    Edges that leave the zone are cut by its frame; `at_corner` units lie over its north-eastern corner.
     """
     among = segments if among is None else among
-    if not len(segments):
-        nothing = np.empty(0, dtype=object)
-        return Arrangement(units, segments, shapely.Polygon(), nothing, np.empty(0, dtype=np.int64))
-    low_x, low_y, high_x, high_y = segments.bounds()
-    around = (low_x - MARGIN_M, low_y - MARGIN_M, high_x + MARGIN_M, high_y + MARGIN_M)
-    frame = shapely.box(*(around if zone is None else _inner(around, zone)))
+    frame = shapely.box(*zone)
     faces = _faces(segments, frame)
     inside = shapely.get_coordinates(shapely.point_on_surface(faces))
     dy = np.abs(among.xy[among.start, 1] - among.xy[among.end, 1])
-    corner = np.array((around if zone is None else zone)[2:])
     height_m = max(0.5, 2 * float(dy.mean()))
-    cover = kernels.winding(inside, among.xy, among.start, among.end, height_m, corner, at_corner)
+    cover = kernels.winding(inside, among.xy, among.start, among.end, height_m, np.array(zone[2:]), at_corner)
     return Arrangement(units, segments, frame, faces, cover)
-
-
-def _inner(one: tuple[float, ...], other: tuple[float, ...]) -> tuple[float, ...]:
-    """Give the bounds that two rectangles have in common."""
-    low_x, low_y, high_x, high_y = one
-    return max(low_x, other[0]), max(low_y, other[1]), min(high_x, other[2]), min(high_y, other[3])
 
 
 def _merge(faces: Geometries) -> BaseGeometry:

@@ -24,8 +24,8 @@ CELL_M = 1e-4
 ROUNDING_M = 1.42e-3
 #: What a vertex may be off when it was reprojected from another zone.
 ACROSS_ZONES_M = 1e-2
-#: Width of the grid in which touching vertices are looked up; about the length of an edge.
-_SEARCH_M = 4.0
+#: Width of the grid in which touching vertices are looked up; about the length of an edge of a road or field.
+_SEARCH_M = 10.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,8 +40,8 @@ class Segments:
     def __len__(self) -> int:
         return len(self.start)
 
-    def take(self, which: Flags | Integers) -> "Segments":
-        """Give the segments chosen by a mask or by index."""
+    def take(self, which: Flags | Integers | slice) -> "Segments":
+        """Give the segments chosen by a mask, by index or by place."""
         return Segments(self.start[which], self.end[which], self.unit[which], self.xy)
 
     def uncancelled(self) -> "Segments":
@@ -61,14 +61,17 @@ class Segments:
 
     def compact(self) -> "Segments":
         """Give the segments with only the vertices they use."""
-        used, number = np.unique(np.concatenate([self.start, self.end]), return_inverse=True)
-        return Segments(number[: len(self)], number[len(self) :], self.unit, self.xy[used])
+        start, end, used = kernels.renumbered(self.start, self.end, len(self.xy))
+        return Segments(start, end, self.unit, self.xy[used])
 
     def bounds(self) -> Bounds:
         """Give min x, min y, max x, max y of all segments."""
-        ends = self.xy[np.concatenate([self.start, self.end])]
-        low, high = ends.min(axis=0), ends.max(axis=0)
-        return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+        low_x, low_y, high_x, high_y = kernels.bounds_of(self.xy, self.start, self.end)
+        return low_x, low_y, high_x, high_y
+
+    def backward(self) -> "Segments":
+        """Give the segments drawn the other way: the ground on their right."""
+        return Segments(self.end, self.start, self.unit, self.xy)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,8 +85,8 @@ class Touches:
     def __len__(self) -> int:
         return len(self.lacking)
 
-    def take(self, which: Flags) -> "Touches":
-        """Give the touches chosen by a mask."""
+    def take(self, which: Flags | slice) -> "Touches":
+        """Give the touches chosen by a mask or by place."""
         return Touches(self.xy[which], self.lacking[which], self.owner[which])
 
 
@@ -138,7 +141,7 @@ def resolve(segments: Segments, units: Units, touch_m: Coordinates) -> Residual:
     vertex, segment, place, distance_m = kernels.touching(
         joined.xy, _at_vertices(joined, touch_m), joined.start, joined.end, touch_m[joined.unit], _SEARCH_M
     )
-    foreign = ~_owns(joined, vertex, joined.unit[segment], len(units))
+    foreign = ~kernels.owned(joined.start, joined.end, joined.unit, vertex, joined.unit[segment])
     vertex, segment, place, distance_m = vertex[foreign], segment[foreign], place[foreign], distance_m[foreign]
     touches = _lacking(joined, vertex, segment, units, touch_m)
     meets_own_zone = (_zones(joined, units)[vertex] & _zone_bit(units)[joined.unit[segment]]) > 0
@@ -178,13 +181,6 @@ def _join(segments: Segments, units: Units) -> Segments:
     return Segments(start[real], end[real], segments.unit[real], segments.xy)
 
 
-def _owns(segments: Segments, vertex: Integers, unit: Integers, units: int) -> Flags:
-    """Tell for pairs of vertex and unit whether the unit has that vertex."""
-    count = np.int64(units)
-    owned = np.concatenate([segments.start, segments.end]) * count + np.tile(segments.unit, 2)
-    return np.isin(vertex * count + unit, owned)
-
-
 def _lacking(segments: Segments, vertex: Integers, segment: Integers, units: Units, touch_m: Coordinates) -> Touches:
     """Give the touches where the edge's unit has no vertex of its own within its reach, each once.
 
@@ -196,7 +192,8 @@ def _lacking(segments: Segments, vertex: Integers, segment: Integers, units: Uni
     to_end = np.hypot(*(segments.xy[segments.end[segment]] - place).T)
     has_own = np.minimum(to_start, to_end) <= touch_m[unit]
     key = vertex * np.int64(len(units)) + unit
-    lacks = np.setdiff1d(key, key[has_own])
+    lacks = np.unique(key[~has_own])
+    lacks = lacks[~np.isin(lacks, key[has_own])]
     lacking_vertex, lacking_unit = np.divmod(lacks, np.int64(len(units)))
     return Touches(segments.xy[lacking_vertex], lacking_unit, _first_owners(segments, lacking_vertex, units))
 
@@ -205,11 +202,13 @@ def _first_owners(segments: Segments, vertex: Integers, units: Units) -> Integer
     """Give the first owner of each vertex in the order that findings name units in."""
     if not len(vertex):
         return vertex
-    rank = units.ranks()
-    first = np.full(len(segments.xy), len(units), dtype=np.int64)
+    drawn = np.unique(segments.unit)
+    rank = np.zeros(len(units), dtype=np.int64)
+    rank[drawn] = units.take(drawn).ranks()
+    first = np.full(len(segments.xy), len(drawn), dtype=np.int64)
     np.minimum.at(first, segments.start, rank[segments.unit])
     np.minimum.at(first, segments.end, rank[segments.unit])
-    return np.argsort(rank)[first[vertex]]
+    return drawn[np.argsort(rank[drawn])][first[vertex]]
 
 
 def _divide(segments: Segments, vertex: Integers, segment: Integers, place: Coordinates) -> Segments:

@@ -22,7 +22,7 @@ from landdb.store import surroundings
 from landdb.store.ground import CommuneNotes
 from landdb.store.surroundings import GroundRow
 from landdb.validators import kernels
-from landdb.validators.borders import check_outside
+from landdb.validators.borders import check_few_outside
 from landdb.validators.catalogue import Catalogue
 from landdb.validators.edges import residual_of
 from landdb.validators.fabric import NO_PARCEL, CommuneFabric, Units, UnusableParcel
@@ -182,7 +182,7 @@ def _alone(
         unusable=tuple(parcel for parcel in unusable if parcel.parcel_id in around.changed),
     )
     boundary = boundary_in(note.boundary, around.units.srid)
-    beyond = [] if boundary is None else check_outside(fabric, boundary, catalogue)
+    beyond = [] if boundary is None else check_few_outside(fabric, boundary, catalogue)
     # a sheet in the wrong place is one fault, not one of each of its parcels
     told = [finding for finding in beyond if finding.subject.rpartition("/")[0] not in note.misplaced_sheets]
     return [*check_shapes(fabric, catalogue), *told]

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from landdb.domain.finding import Finding
 from landdb.validators.arrangement import Arrangement, arrange
+from landdb.validators.borders import check_bare
 from landdb.validators.catalogue import Catalogue
 from landdb.validators.coverage import UnitsNear, check_overlaps
 from landdb.validators.edges import Bounds, Residual, Segments
@@ -28,7 +30,8 @@ class Patch:
     """What units leave over, and which of them (`own`, by unit) are asked about.
 
     `zone` is the ground looked at, and `at_corner` how many units lie over its north-eastern corner. With
-    `is_clipped` the units beyond the zone are not here, so that what lies there is not known.
+    `is_clipped` the units beyond the zone are not here, so that what lies there is not known. `boundary` is what the
+    own units should reach to, when that is asked.
     """
 
     units: Units
@@ -37,6 +40,7 @@ class Patch:
     zone: Bounds
     at_corner: int = 0
     is_clipped: bool = False
+    boundary: BaseGeometry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +63,12 @@ def check_patch(
     own = patch.own[segments.unit]
     if not own.any():
         return Judged(check_vertices(units, patch.residual.touches, catalogue, []))
-    arrangement = arrange(
-        units, segments.meeting(patch.zone), among=segments, zone=patch.zone, at_corner=patch.at_corner
-    )
+    arrangement = arrange(units, segments.meeting(patch.zone), patch.zone, among=segments, at_corner=patch.at_corner)
     apart = [*check_overlaps(arrangement, units_near, catalogue), *check_gaps(arrangement, catalogue, unusable)]
     explained = [finding for finding in apart if finding.rule_id in _EXPLAINS_VERTICES]
     found = [*apart, *check_vertices(units, patch.residual.touches, catalogue, explained)]
+    if patch.boundary is not None:
+        found += check_bare(arrangement, patch.own, patch.boundary, catalogue)
     return Judged(found, is_open=patch.is_clipped and _goes_on(arrangement, segments.take(own)))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from shapely.geometry.base import BaseGeometry
 
 from landdb.domain.box import Box, box_4326
 from landdb.domain.crs import reprojected
@@ -11,7 +12,6 @@ from landdb.validators import kernels
 from landdb.validators.catalogue import Catalogue
 from landdb.validators.edges import Bounds, Residual, Segments, Touches, put_together, residual_of, resolve
 from landdb.validators.fabric import CommuneFabric, Units, joined_units
-from landdb.validators.rings import Coordinates, Integers
 from landdb.validators.vertices import touch_limits_m
 
 #: How far apart communes may lie and still have a seam: half of it on each side.
@@ -23,19 +23,18 @@ FAR_M = 250.000317
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rim:
-    """A commune's residual with the units that it belongs to; small, so it travels between workers."""
+    """A commune's residual with the units that it belongs to; small, so it travels between workers.
+
+    `zone` is the ground in which its seams and its boundary lie, with what is beyond narrow gaps.
+    """
 
     commune_id: int
     units: Units
     segments: Segments
     touches: Touches
+    zone: Bounds
     box_4326: Box | None
     at_corner: int = 0
-
-    def zone(self) -> Bounds:
-        """Give the ground around the rim in which its seams lie, with what is beyond narrow gaps."""
-        low_x, low_y, high_x, high_y = self.segments.bounds()
-        return low_x - FAR_M, low_y - FAR_M, high_x + FAR_M, high_y + FAR_M
 
     def lies_near(self, other: "Rim") -> bool:
         """Tell whether two communes can have a seam: their edges' surroundings meet."""
@@ -55,45 +54,53 @@ class Rim:
         """Give what of the rim lies in another's zone, in its CRS.
 
         What is left out tells only how many of the units lie over the zone's corner (`at_corner`): a road network
-        of a province is then no longer than its part in view.
+        of a province is then no longer than its part in view. Touches within the other are its own affair.
         """
         rim = self.in_srid(srid)
-        segments = rim.segments
-        over = kernels.winding_at(zone[2], zone[3], segments.xy, segments.start, segments.end)
-        return replace(rim, segments=segments.meeting(zone).compact(), at_corner=int(over))
+        over = kernels.winding_at(zone[2], zone[3], rim.segments.xy, rim.segments.start, rim.segments.end)
+        segments = rim.segments.meeting(zone).compact()
+        seen, unit = np.unique(segments.unit, return_inverse=True)
+        return replace(
+            rim,
+            units=rim.units.take(seen),
+            segments=replace(segments, unit=unit),
+            touches=rim.touches.take(slice(0)),
+            zone=zone,
+            at_corner=int(over),
+        )
 
 
 def rim_of_fabric(fabric: CommuneFabric, catalogue: Catalogue) -> Rim:
     """Give the rim of a commune's ground."""
     residual = residual_of(fabric.polygons, fabric.units, touch_limits_m(fabric.units, catalogue))
     segments, touches = residual.segments, residual.touches
-    kept = np.unique(np.concatenate([segments.unit, touches.lacking, touches.owner]))
-    number = np.zeros(len(fabric.units) + 1, dtype=np.int64)
+    is_kept = np.zeros(len(fabric.units), dtype=bool)
+    is_kept[segments.unit] = is_kept[touches.lacking] = is_kept[touches.owner] = True
+    kept = np.flatnonzero(is_kept)
+    number = np.zeros(len(fabric.units), dtype=np.int64)
     number[kept] = np.arange(len(kept))
+    bounds = segments.bounds()
     return Rim(
         fabric.commune_id,
         fabric.units.take(kept),
         replace(segments, unit=number[segments.unit]),
         replace(touches, lacking=number[touches.lacking], owner=number[touches.owner]),
-        box_4326(segments.bounds(), fabric.srid, margin_m=MARGIN_M) if len(segments) else None,
+        _zone(bounds, fabric.boundary),
+        box_4326(bounds, fabric.srid, margin_m=MARGIN_M) if len(segments) else None,
     )
+
+
+def _zone(bounds: Bounds, boundary: BaseGeometry | None) -> Bounds:
+    """Give the ground around edges and boundary that a commune looks at."""
+    every = np.array([bounds] if boundary is None else [bounds, boundary.bounds])
+    (low_x, low_y), (high_x, high_y) = every[:, :2].min(axis=0).tolist(), every[:, 2:].max(axis=0).tolist()
+    return low_x - FAR_M, low_y - FAR_M, high_x + FAR_M, high_y + FAR_M
 
 
 def neighbours_seen(own: Rim, rims: Iterable[Rim]) -> list[Rim]:
     """Give what a commune sees of those that can have a seam with it."""
     near = [rim for rim in rims if rim.commune_id != own.commune_id and own.lies_near(rim)]
-    zone = own.zone() if near else (0.0, 0.0, 0.0, 0.0)
-    return [rim.seen_from(zone, own.units.srid) for rim in near]
-
-
-def covers(neighbours: Sequence[Rim], points: Coordinates, zone: Bounds) -> Integers:
-    """Give how many units of neighbours, as seen in a zone, lie over each point in it."""
-    corner = np.array(zone[2:])
-    total = np.zeros(len(points), dtype=np.int64)
-    for rim in neighbours:
-        edges = rim.segments
-        total += kernels.winding(points, edges.xy, edges.start, edges.end, FAR_M, corner, rim.at_corner)
-    return total
+    return [rim.seen_from(own.zone, own.units.srid) for rim in near]
 
 
 def joint_residual(rim: Rim, neighbours: Sequence[Rim], catalogue: Catalogue) -> tuple[Units, Residual]:

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 import psycopg
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from landdb.domain.box import box_4326
 from landdb.domain.finding import Finding
 from landdb.store import ground as ground_store
-from landdb.validators.borders import check_borders, not_held
+from landdb.validators.borders import check_outside
 from landdb.validators.catalogue import Catalogue
 from landdb.validators.checks import check_coverage
 from landdb.validators.coverage import UnitsNear
@@ -31,7 +32,10 @@ _OUTSIDE_RULE = "ADM001"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Survey:
-    """What one commune's ground says by itself: its findings so far, and its rim."""
+    """What one commune's ground says by itself: its findings so far, and its rim.
+
+    `boundary` is what parcels should reach to; None when it is not known, or when there are no parcels.
+    """
 
     commune_id: int
     commune_code: str
@@ -39,6 +43,7 @@ class Survey:
     findings: tuple[Finding, ...]
     rim: Rim
     unusable: tuple[UnusableParcel, ...]
+    boundary: BaseGeometry | None
 
 
 def survey_commune(
@@ -58,7 +63,7 @@ def survey_ground(ground: CheckedGround, catalogue: Catalogue, *, rules: Collect
     if "geometry" in kinds:
         found += check_shapes(fabric, catalogue)
     if "coverage" in kinds:
-        found += check_borders(fabric, rim, catalogue)
+        found += check_outside(fabric, rim.segments, catalogue)
         misplaced = [] if ground.place is None else check_sheets(ground.sheets(), ground.place, catalogue)
         found = [*_not_due_to(misplaced, found), *misplaced]
     return Survey(
@@ -68,6 +73,7 @@ def survey_ground(ground: CheckedGround, catalogue: Catalogue, *, rules: Collect
         findings=tuple(found),
         rim=rim,
         unusable=fabric.unusable,
+        boundary=fabric.boundary if fabric.parcel_count else None,
     )
 
 
@@ -75,8 +81,10 @@ def judge_commune(
     survey: Survey, neighbours: Sequence[Rim], units_near: UnitsNear, catalogue: Catalogue
 ) -> list[Finding]:
     """Give all array findings that concern a commune, those at its seams included."""
-    coverage = check_coverage(survey.rim, neighbours, units_near, catalogue, unusable=survey.unusable)
-    return [*not_held(survey.findings, survey.rim, neighbours), *coverage]
+    coverage = check_coverage(
+        survey.rim, neighbours, units_near, catalogue, boundary=survey.boundary, unusable=survey.unusable
+    )
+    return [*survey.findings, *coverage]
 
 
 def units_near_in(conn: psycopg.Connection, srid: int) -> UnitsNear:

@@ -1,6 +1,8 @@
 """Edges that meet without sharing their vertices (COV006 within a commune, COV011 across a seam)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
+from typing import Any
 
 import numpy as np
 import shapely
@@ -11,7 +13,7 @@ from landdb.validators.catalogue import Catalogue
 from landdb.validators.edges import Touches
 from landdb.validators.fabric import NO_PARCEL, Units
 from landdb.validators.places import subject_of
-from landdb.validators.rings import Flags
+from landdb.validators.rings import Flags, Integers
 
 
 def touch_limits_m(units: Units, catalogue: Catalogue) -> NDArray[np.float64]:
@@ -58,34 +60,60 @@ def _by_pair(units: Units, touches: Touches, catalogue: Catalogue) -> Iterator[F
     lacking, owner, xy = lacking[first], owner[first], xy[first]
     rank = units.ranks()
     one, other = np.where(rank[lacking] < rank[owner], (lacking, owner), (owner, lacking))
-    one_id, other_id = units.parcel_id[one], units.parcel_id[other]
-    one_id, other_id = (
-        np.where(one_id == NO_PARCEL, other_id, one_id),
-        np.where(one_id == NO_PARCEL, one_id, other_id),
-    )
+    ids, other_ids = _parcels_first(units.parcel_id[one], units.parcel_id[other])
+    is_across = units.commune_id[one] != units.commune_id[other]
+    rules = np.array([catalogue["COV006"], catalogue["COV011"]], dtype=object)[is_across.astype(int)].tolist()
+    columns: dict[str, Iterable[object]] = {
+        "rule_id": (rule.rule_id for rule in rules),
+        "severity": (rule.severity for rule in rules),
+        "commune_id": units.commune_id[one].tolist(),
+        "subject": _subjects(units, one, other, is_across),
+        "parcel_id": ids.tolist(),
+        "other_parcel_id": _or_none(other_ids, other_ids != NO_PARCEL),
+        "point": zip(*xy.T.tolist(), strict=True),
+        "geometry": places,
+        "srid": repeat(units.srid),
+        "measure": counts.astype(float).tolist(),
+        "unit": (rule.unit for rule in rules),
+        "area_m2": repeat(None),
+        "width_m": repeat(None),
+        "details": _details(units, lacking, one, other, catalogue),
+        "other_commune_id": _or_none(units.commune_id[other], is_across),
+    }
+    return map(Finding._make, zip(*(columns[name] for name in Finding._fields), strict=False))
+
+
+def _parcels_first(one_id: Integers, other_id: Integers) -> tuple[Integers, Integers]:
+    """Give the parcels' ids of pairs, an object's after its parcel's."""
+    is_object = one_id == NO_PARCEL
+    return np.where(is_object, other_id, one_id), np.where(is_object, one_id, other_id)
+
+
+def _subjects(units: Units, one: Integers, other: Integers, is_across: Flags) -> list[str]:
+    """Give the stable names of pairs in order."""
+    keys = zip(units.key[one].tolist(), units.key[other].tolist(), strict=True)
+    subjects = [f"{first}|{second}" for first, second in keys]
+    for index in np.flatnonzero(is_across).tolist():
+        subjects[index] = subject_of(units, (one[index], other[index]))
+    return subjects
+
+
+def _details(
+    units: Units, lacking: Integers, one: Integers, other: Integers, catalogue: Catalogue
+) -> Iterator[dict[str, Any]]:
+    """Give who lacks the vertices of each pair, and the limits of the coarser sheet."""
     scale = np.maximum(units.scale_denominator[one], units.scale_denominator[other])
     limits = {
         at: {"vertex_tolerance_m": catalogue["COV006"].limit("vertex_tolerance_m", at), "scale_denominator": at}
         for at in np.unique(scale).tolist()
     }
-    columns = (one, other, one_id, other_id, units.commune_id[one], units.commune_id[other], lacking, scale, counts, xy)
-    within, across = catalogue["COV006"], catalogue["COV011"]
-    for one_, other_, id_, other_id_, commune, other_commune, lacks, at, count, place, geometry in zip(
-        *(column.tolist() for column in columns), places.tolist(), strict=True
-    ):
-        rule = within if commune == other_commune else across
-        yield Finding(
-            rule_id=rule.rule_id,
-            severity=rule.severity,
-            commune_id=commune,
-            other_commune_id=None if rule is within else other_commune,
-            subject=f"{units.key[one_]}|{units.key[other_]}" if rule is within else subject_of(units, (one_, other_)),
-            parcel_id=id_,
-            other_parcel_id=None if other_id_ == NO_PARCEL else other_id_,
-            point=tuple(place),
-            geometry=geometry,
-            srid=units.srid,
-            measure=float(count),
-            unit=rule.unit,
-            details={"lacking": units.key[lacks], "limits": limits[at]},
-        )
+    keys = units.key[lacking].tolist()
+    return ({"lacking": key, "limits": limits[at]} for key, at in zip(keys, scale.tolist(), strict=True))
+
+
+def _or_none(values: Integers, is_told: Flags) -> list[int | None]:
+    """Give values, None where they are not to be told."""
+    told = values.astype(object)
+    told[~is_told] = None
+    listed: list[int | None] = told.tolist()
+    return listed

@@ -1,7 +1,6 @@
 """The catalogue and widths: the data and measures that findings are made of."""
 
 import re
-from dataclasses import replace
 from importlib.resources import files
 
 import numpy as np
@@ -27,7 +26,7 @@ def test_every_rule_is_said_in_both_languages() -> None:
 def test_every_rule_can_describe_a_finding_with_and_without_measures() -> None:
     for rule in load_catalogue().rules.values():
         bare = Finding(rule.rule_id, rule.severity, 1, "12/345|12/346")
-        full = replace(bare, measure=0.12345, area_m2=1234.567, width_m=0.3)
+        full = bare._replace(measure=0.12345, area_m2=1234.567, width_m=0.3)
         for language in ("vi", "en"):
             assert "12/345" in rule.describe(full, language)
             assert "{" not in rule.describe(bare, language)
@@ -113,7 +112,7 @@ def test_a_reason_is_told_with_its_own_remedy() -> None:
     finding = Finding("TEN003", "error", 1, "party:5", details={"reason": "LOST_LEADING_ZERO"})
     assert "leading zero" in rule.describe(finding, "en")
     assert "Excel" in rule.remedy_for(finding, "vi")
-    assert rule.remedy_for(replace(finding, details={}), "en") == rule.remedy.en
+    assert rule.remedy_for(finding._replace(details={}), "en") == rule.remedy.en
 
 
 def test_every_reason_is_said_in_both_languages() -> None:

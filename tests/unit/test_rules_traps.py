@@ -116,7 +116,7 @@ def test_a_face_whose_point_lies_on_a_cancelled_edge_has_the_right_cover() -> No
     halves = [shapely.box(x, y, x + 5, y + 10), shapely.box(x + 5, y, x + 10, y + 10)]
     shown = rim(fabric([*halves, shapely.box(x, y, x + 10, y + 10)]))
     # the middle of the doubly covered square lies on the halves' common edge, which cancels
-    assert sorted(arrange(shown.units, shown.segments).cover.tolist()) == [0, 2]
+    assert sorted(arrange(shown.units, shown.segments, shown.zone).cover.tolist()) == [0, 2]
 
 
 @pytest.mark.parametrize("depth_m", [0.01, 0.1, 1.0])

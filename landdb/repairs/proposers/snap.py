@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 import shapely
@@ -53,7 +52,7 @@ def _whole_units(near: Neighbourhood, finding: Finding, touched: list[int]) -> I
         outline = shapely.boundary(near.geom(unit))
         around = near.near(outline, near.accuracy_m(unit))
         owners = Counter(point for other in around for point in vertices(near.geom(other)))
-        whole = replace(finding, geometry=outline)
+        whole = finding._replace(geometry=outline)
         moves = _moves_of(near, whole, unit, around, owners, lone_only=True)
         if moves and len(around) > 1:
             yield _draft(near, whole, {unit: moves})

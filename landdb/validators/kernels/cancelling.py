@@ -39,6 +39,24 @@ def number_vertices(xy, cell_m):
 
 
 @njit(cache=True)
+def renumbered(start, end, vertices):
+    """Give segments between vertices numbered without gaps, in their order, and which of all vertices these are."""
+    is_used = np.zeros(vertices, np.bool_)
+    for segment in range(len(start)):
+        is_used[start[segment]] = True
+        is_used[end[segment]] = True
+    used = np.empty(min(vertices, 2 * len(start)), np.int64)
+    number = np.empty(vertices, np.int64)
+    made = 0
+    for vertex in range(vertices):
+        if is_used[vertex]:
+            used[made] = vertex
+            number[vertex] = made
+            made += 1
+    return number[start], number[end], used[:made].copy()
+
+
+@njit(cache=True)
 def twice_area(xy, start, end):
     """Give twice the signed area of one ring, summed from its first vertex to keep digits."""
     x0, y0 = xy[start, 0], xy[start, 1]

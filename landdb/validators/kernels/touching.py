@@ -49,7 +49,7 @@ def _place_on(ax, ay, bx, by, x, y):
 
 
 @njit(cache=True)
-def _rise(ax, ay, bx, by, west, east):
+def rise(ax, ay, bx, by, west, east):
     """Give the lowest and highest y of a segment (ax <= bx) between two meridians."""
     low, high = ay, by
     if bx > ax:
@@ -84,7 +84,7 @@ def touching(xy, vertex_reach_m, start, end, segment_reach_m, size_m):
         for at_column in range(
             np.int64(np.floor((ax - reach) / size_m)), np.int64(np.floor((bx + reach) / size_m)) + 1
         ):
-            low, high = _rise(ax, ay, bx, by, at_column * size_m - reach, (at_column + 1) * size_m + reach)
+            low, high = rise(ax, ay, bx, by, at_column * size_m - reach, (at_column + 1) * size_m + reach)
             for at_row in range(
                 np.int64(np.floor((low - reach) / size_m)), np.int64(np.floor((high + reach) / size_m)) + 1
             ):
@@ -104,3 +104,22 @@ def touching(xy, vertex_reach_m, start, end, segment_reach_m, size_m):
                             made += 1
                     vertex = before[vertex]
     return pair[:made, 0].copy(), pair[:made, 1].copy(), measure[:made, 0].copy(), measure[:made, 1].copy()
+
+
+@njit(cache=True)
+def owned(start, end, unit, vertex, by):
+    """Tell for pairs of a vertex and a unit (`by`) whether a segment of that unit begins or ends at the vertex."""
+    vertices = max(start.max(), end.max()) + 1 if len(start) else 0
+    newest = np.full(vertices, -1, np.int64)
+    before = np.empty(2 * len(start), np.int64)
+    for segment in range(len(start)):
+        for side, node in ((0, start[segment]), (1, end[segment])):
+            before[2 * segment + side] = newest[node]
+            newest[node] = 2 * segment + side
+    is_owned = np.zeros(len(vertex), np.bool_)
+    for pair in range(len(vertex)):
+        place = newest[vertex[pair]]
+        while place >= 0 and not is_owned[pair]:
+            is_owned[pair] = unit[place // 2] == by[pair]
+            place = before[place]
+    return is_owned

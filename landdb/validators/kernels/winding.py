@@ -17,6 +17,17 @@ def winding_at(x, y, xy, start, end):
 
 
 @njit(cache=True)
+def bounds_of(xy, start, end):
+    """Give the envelope of segments (min x, min y, max x, max y)."""
+    low_x, low_y, high_x, high_y = np.inf, np.inf, -np.inf, -np.inf
+    for segment in range(len(start)):
+        for node in (start[segment], end[segment]):
+            low_x, low_y = min(low_x, xy[node, 0]), min(low_y, xy[node, 1])
+            high_x, high_y = max(high_x, xy[node, 0]), max(high_y, xy[node, 1])
+    return low_x, low_y, high_x, high_y
+
+
+@njit(cache=True)
 def meeting(xy, start, end, bounds):
     """Tell which segments' envelopes meet a rectangle (min x, min y, max x, max y)."""
     meets = np.empty(len(start), np.bool_)
