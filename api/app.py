@@ -151,7 +151,8 @@ def _rendering(url: str, settings: Settings) -> Iterator[None]:
     """Render what changes in the background while the block runs; several processes share the work."""
     stop = Event()
     if settings.renders:
-        Thread(target=keep_rendered, args=(url, stop), name="rendering", daemon=True).start()
+        limit = {"most_tile_bytes": settings.tile_cache_mb * 2**20}
+        Thread(target=keep_rendered, args=(url, stop), kwargs=limit, name="rendering", daemon=True).start()
     yield
     stop.set()
 

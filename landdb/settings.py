@@ -4,8 +4,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from landdb.service_limits import ServiceLimits
+
+TILE_CACHE_MB: Final = 2048
 
 
 def _default_home(environment: Mapping[str, str]) -> Path:
@@ -30,6 +33,7 @@ class Settings:
     `oidc_issuers`: identity providers whose tokens are believed (LANDDB_OIDC_ISSUERS, a TOML file).
     `metrics_port`: where this machine alone may read the service's metrics (LANDDB_METRICS_PORT); None: nowhere.
     `limits`: what the service grants before it refuses (`landdb.service_limits`).
+    `tile_cache_mb`: how much the kept map tiles may take in the database (LANDDB_TILE_CACHE_MB).
     """
 
     home: Path
@@ -39,6 +43,7 @@ class Settings:
     oidc_issuers: Path | None = None
     limits: ServiceLimits = field(default_factory=ServiceLimits)
     metrics_port: int | None = None
+    tile_cache_mb: int = TILE_CACHE_MB
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -53,4 +58,5 @@ class Settings:
             oidc_issuers=Path(issuers) if issuers else None,
             limits=ServiceLimits.from_environment(environment),
             metrics_port=int(environment["LANDDB_METRICS_PORT"]) if environment.get("LANDDB_METRICS_PORT") else None,
+            tile_cache_mb=int(environment.get("LANDDB_TILE_CACHE_MB") or TILE_CACHE_MB),
         )

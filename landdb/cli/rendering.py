@@ -38,6 +38,8 @@ def render(
         started, total = time.monotonic(), rendering.count_parcels(conn, chosen)
         with progress_bar("parcels") as bar:
             done = drawing.render_communes(conn, chosen, progress=lambda rendered: bar(rendered, total))
+        with progress_bar("communes") as bar:
+            drawing.draw_summaries(conn, chosen, progress=bar)
         elapsed_s = time.monotonic() - started
     if wants_json(as_json):
         print_json({"communes": len(chosen), "parcels": total, "rendered": done, "seconds": round(elapsed_s, 1)})

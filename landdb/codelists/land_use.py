@@ -77,6 +77,23 @@ def _group_of(code: str) -> str:
 
 
 @cache
+def colour_groups() -> dict[str, str]:
+    """Give every code with the total that a small map shows it under: rice with rice, schools with public services.
+
+    That is the code's topmost total but one (LUC → CHN), or the code itself where nothing lies between it and
+    agricultural or other land.
+    """
+    return {code: _below_top(code) for code in _by_code()}
+
+
+def _below_top(code: str) -> str:
+    row = _by_code()[code]
+    while (parent := _by_code().get(row["parent"] or "")) is not None and parent["parent"]:
+        row = parent
+    return row["code"]
+
+
+@cache
 def _by_code() -> dict[str, dict[str, str]]:
     """Give the land uses by code; a code in force wins over an old one of the same letters."""
     return {row["code"]: row for row in sorted(load("land_use"), key=lambda row: row["scheme"] == _CURRENT)}

@@ -4,7 +4,7 @@ Whoever reads them joins on `parcel_id AND version` and takes the live expressio
 missing or older, so an answer is exact at any moment, rendered or not.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from hashlib import blake2b
@@ -14,18 +14,20 @@ from typing import Final, LiteralString
 import psycopg
 
 from landdb.store.locks import COMMUNE_LOCK
-from landdb.store.statements import load
+from landdb.store.statements import load, without_comments
 
 #: Class of the advisory locks under which one process at a time renders a commune.
 RENDERING_LOCK: Final = 7304
+#: Whose changes the rendered parcels follow, and whose the drawings of sheets and communes.
+PARCELS: Final = ("parcels",)
+SUMMARIES: Final = ("sheets", "communes", "findings")
 _FORMS: Final = ("feature", "geom_3857", "label_3857")
 
 
 @cache
 def live_forms() -> dict[str, LiteralString]:
     """Give the expressions `feature`, `geom_3857`, `label_3857` over p (parcel), s (its sheet), c (its commune)."""
-    # The comment of a statement would end the line that it is put into.
-    return {name: _without_comments(load("rendering")[name]) for name in _FORMS}
+    return {name: without_comments(load("rendering")[name]) for name in _FORMS}
 
 
 @cache
@@ -34,9 +36,9 @@ def form() -> str:
     return blake2b(_render_statement().encode(), digest_size=8).hexdigest()
 
 
-def list_due(conn: psycopg.Connection) -> list[int]:
-    """Give the communes that changed since they were rendered."""
-    return [commune_id for (commune_id,) in conn.execute(load("rendering")["list_due"])]
+def list_due(conn: psycopg.Connection, layers: Sequence[str] = PARCELS) -> list[int]:
+    """Give the communes of which these layers changed since they were rendered."""
+    return [commune_id for (commune_id,) in conn.execute(load("rendering")["list_due"], {"layers": list(layers)})]
 
 
 def try_lock(conn: psycopg.Connection, commune_id: int) -> bool:
@@ -45,9 +47,10 @@ def try_lock(conn: psycopg.Connection, commune_id: int) -> bool:
     return row is not None and bool(row[0])
 
 
-def list_touches(conn: psycopg.Connection, commune_id: int) -> list[int]:
+def list_touches(conn: psycopg.Connection, commune_id: int, layers: Sequence[str] = PARCELS) -> list[int]:
     """Give the changes of the commune that its rendered forms may not have yet."""
-    rows = conn.execute(load("rendering")["list_touches"], {"commune_id": commune_id})
+    values = {"commune_id": commune_id, "layers": list(layers)}
+    rows = conn.execute(load("rendering")["list_touches"], values)
     return [touch_id for (touch_id,) in rows]
 
 
@@ -59,6 +62,11 @@ def render(conn: psycopg.Connection, commune_id: int, *, limit: int) -> int:
 def remove_ended(conn: psycopg.Connection, commune_id: int) -> int:
     """Remove the forms of parcels that the commune has not any more; gives how many."""
     return conn.execute(load("rendering")["remove_ended"], {"commune_id": commune_id}).rowcount
+
+
+def note_sheets_due(conn: psycopg.Connection, commune_id: int) -> None:
+    """Note that the commune's sheets are to be drawn from its parcels anew."""
+    conn.execute(load("rendering")["note_sheets_due"], {"commune_id": commune_id})
 
 
 def mark_rendered(conn: psycopg.Connection, touch_ids: list[int]) -> None:
@@ -98,7 +106,3 @@ def noting_by_sheet(conn: psycopg.Connection, batch_id: int) -> Iterator[None]:
 @cache
 def _render_statement() -> LiteralString:
     return Template(load("rendering")["render"]).substitute(live_forms())
-
-
-def _without_comments(text: str) -> str:
-    return "\n".join(line for line in text.splitlines() if not line.startswith("--"))

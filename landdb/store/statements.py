@@ -28,3 +28,8 @@ def load(file: str, *, package: str = "landdb.store") -> dict[str, LiteralString
 def render(text: LiteralString, names: Mapping[str, str]) -> LiteralString:
     """Give the text with every ``$name`` replaced from a closed table; an unknown name is a programming error."""
     return Template(text).substitute(names)
+
+
+def without_comments(text: LiteralString) -> LiteralString:
+    """Give a part of a statement without its comment, which would hide what follows it on the line."""
+    return "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("--"))

@@ -23,7 +23,8 @@
 || '}}'
 
 -- name: geom_3857
-ST_Transform(p.geom_4326, 3857)
+-- Outer rings clockwise, as tiles want them once north is up the screen.
+ST_ForcePolygonCW(ST_Transform(p.geom_4326, 3857))
 
 -- name: label_3857
 -- Where a number is read best. The middle of a compact parcel serves; only where it may lie outside, or at the rim,
@@ -78,10 +79,10 @@ WHERE
 SELECT pg_try_advisory_xact_lock(%(lock)s, %(commune_id)s)
 
 -- name: list_due
--- Communes that changed since they were rendered, those that wait the longest first.
+-- Communes of which these layers changed since they were rendered, those that wait the longest first.
 SELECT t.commune_id
 FROM serving.touched AS t
-WHERE NOT t.is_rendered AND t.commune_id IS NOT NULL
+WHERE NOT t.is_rendered AND t.layer = ANY(%(layers)s::text[]) AND t.commune_id IS NOT NULL
 GROUP BY t.commune_id
 ORDER BY min(t.touch_id)
 
@@ -89,10 +90,14 @@ ORDER BY min(t.touch_id)
 -- What is due of a commune now; what is noted later comes next time.
 SELECT t.touch_id
 FROM serving.touched AS t
-WHERE NOT t.is_rendered AND t.commune_id = %(commune_id)s
+WHERE NOT t.is_rendered AND t.layer = ANY(%(layers)s::text[]) AND t.commune_id = %(commune_id)s
 
 -- name: mark_rendered
 UPDATE serving.touched SET is_rendered = true WHERE touch_id = ANY(%(touch_ids)s::bigint[])
+
+-- name: note_sheets_due
+-- Its sheets are drawn from its parcels. No ground is named: what they show does not change before that.
+INSERT INTO serving.touched (layer, commune_id) VALUES ('sheets', %(commune_id)s)
 
 -- name: has_form
 SELECT EXISTS (SELECT FROM serving.form WHERE form = %(form)s)
@@ -141,8 +146,9 @@ WITH places AS (
     FROM cadastre.land_object AS o
     WHERE o.batch_id = %(batch_id)s AND o.commune_id IN (SELECT commune_id FROM places)
 )
-INSERT INTO serving.touched (layer, commune_id, west, south, east, north)
-SELECT b.layer, b.commune_id, ST_XMin(b.box), ST_YMin(b.box), ST_XMax(b.box), ST_YMax(b.box)
+INSERT INTO serving.touched (layer, commune_id, west, south, east, north, is_rendered)
+SELECT
+    b.layer, b.commune_id, ST_XMin(b.box), ST_YMin(b.box), ST_XMax(b.box), ST_YMax(b.box), b.layer = 'land-objects'
 FROM (
     SELECT t.layer, t.commune_id, ST_Extent(t.geom_4326) AS box
     FROM touched AS t
