@@ -36,11 +36,13 @@ from api.routes import (
     proposals,
     search,
     sessions,
+    tiles,
     transactions,
 )
 from api.writing import writing_pool
 from landdb import cluster
 from landdb.cartography.rendering import keep_rendered
+from landdb.cartography.tiles import TileDesk
 from landdb.errors import ConfigurationError
 from landdb.settings import Settings
 from landdb.store import migrate
@@ -52,6 +54,8 @@ from landdb.store.vault import Vault
 STATEMENT_TIMEOUT_MS: Final = 3000
 #: Connections beside those of the lanes, for questions whether the service is ready.
 _SPARE_CONNECTIONS: Final = 2
+#: Tiles drawn at the same time: one takes up to a tenth of a second of a core.
+TILES_AT_ONCE: Final = 3
 #: Connections are read-only unless a transaction says otherwise; only the access record does.
 SESSION: Final = (
     f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout=2000 -c idle_in_transaction_session_timeout=5000"
@@ -64,6 +68,7 @@ DESCRIPTION: Final = (
 
 _ROUTES: Final = (
     parcels, certificates, persons, communes, findings, health, proposals, transactions, sessions, oauth, search,
+    tiles,
 )  # fmt: skip
 
 
@@ -108,6 +113,7 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
             app.state.pool = pool
             app.state.writing_pool = changes
             app.state.page_lane = Lane(pages.AT_ONCE, pages.QUEUE_S, most_waiting=pages.MOST_WAITING)
+            app.state.tile_desk = TileDesk(pool, anyio.CapacityLimiter(TILES_AT_ONCE))
             async with open_desk(checked_url(url), settings, app.state.vault) as app.state.desk:
                 with _rendering(url, settings), metrics.served(settings.metrics_port, lambda: _readings(app)):
                     yield
@@ -169,7 +175,7 @@ def _open_vault(url: str, key_file: Path) -> Vault:
 
 async def _warm(conn: psycopg.AsyncConnection[Any]) -> None:
     """Make the new backend load PostGIS before a question needs it: the first call costs tens of milliseconds."""
-    await conn.execute("SELECT ST_AsGeoJSON(ST_SetSRID(ST_MakePoint(105, 21), 4326))")
+    await conn.execute("SELECT ST_AsGeoJSON(ST_Transform(ST_SetSRID(ST_MakePoint(105, 21), 4326), 3857))")
 
 
 def _describe(app: FastAPI) -> None:

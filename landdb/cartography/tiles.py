@@ -48,12 +48,17 @@ class TileDesk:
             kept = await tiles.find_tile(conn, tile, collections, known=known)
             return kept or await _draw_and_keep(conn, tile, collections, known)
 
+    async def get_extent(self) -> tuple[float, float, float, float] | None:
+        """Give west, south, east, north of all that is drawn, degrees; None while nothing is."""
+        async with self.pool.connection() as conn:
+            return await tiles.get_extent(conn)
+
 
 async def _draw_and_keep(
     conn: psycopg.AsyncConnection[Any], tile: Tile, collections: Sequence[str], known: Sequence[str]
 ) -> KeptTile:
     drawing, omitted = await draw(conn, tile, collections)
-    made = await _compressed(drawing.body)
+    made = await _compressed(drawing.body) if drawing.body else b""
     kept = KeptTile(etag_of(drawing.body), made, omitted)
     if drawing.body:
         # The tile is drawn; that it cannot be kept is a pity, not a failure.

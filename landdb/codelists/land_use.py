@@ -11,6 +11,7 @@ from .tables import load
 _SEPARATOR: Final = re.compile(r"\s*[+,;/&]\s*")
 _CURRENT: Final = "TT08-2024"
 _AGRICULTURAL: Final = "NNP"
+_RICE: Final = "LUA"
 #: Worst first: the reading of a compound reports its worst part.
 _GRAVITY: Final = ("NEEDS_REVIEW", "NOT_A_LEAF", "OLD_CODE")
 
@@ -78,17 +79,17 @@ def _group_of(code: str) -> str:
 
 @cache
 def colour_groups() -> dict[str, str]:
-    """Give every code with the total that a small map shows it under: rice with rice, schools with public services.
+    """Give every code with the total that a small map shows it under: LUC with rice, DGD with public services.
 
-    That is the code's topmost total but one (LUC → CHN), or the code itself where nothing lies between it and
-    agricultural or other land.
+    That is the last total below agricultural and other land (DGD → DSN), or the code itself where there is none;
+    rice stays rice, apart from other annual crops.
     """
-    return {code: _below_top(code) for code in _by_code()}
+    return {code: _total_of(code) for code in _by_code()}
 
 
-def _below_top(code: str) -> str:
+def _total_of(code: str) -> str:
     row = _by_code()[code]
-    while (parent := _by_code().get(row["parent"] or "")) is not None and parent["parent"]:
+    while row["code"] != _RICE and (parent := _by_code().get(row["parent"])) is not None and parent["parent"]:
         row = parent
     return row["code"]
 

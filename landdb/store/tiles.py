@@ -86,6 +86,12 @@ async def count_smaller(conn: psycopg.AsyncConnection[Any], tile: Tile, *, min_a
     return int(row[0]) if row else 0
 
 
+async def get_extent(conn: psycopg.AsyncConnection[Any]) -> tuple[float, float, float, float] | None:
+    """Give west, south, east, north of all communes and sheets that are drawn, degrees; None while none is."""
+    row = await _row(conn, load("tiles")["extent"], {}, prepare=None)
+    return None if row is None or row[0] is None else (row[0], row[1], row[2], row[3])
+
+
 def sweep_tiles(conn: psycopg.Connection, *, most_bytes: int) -> int:
     """Remove tiles that do not hold any more and the changes that nobody needs to know of; gives how many of these.
 

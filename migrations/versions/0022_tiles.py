@@ -6,6 +6,7 @@ Revision: 0022, after 0021, made 2026-11-26.
 import sqlalchemy as sa
 from alembic import op
 from geoalchemy2 import Geometry
+from sqlalchemy.dialects import postgresql
 
 from migrations.versioning import sql
 
@@ -130,6 +131,9 @@ def _create_tile() -> None:
         sa.Column("x", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("y", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("collections", sa.Text(), nullable=False),
+        sa.Column(
+            "sources", postgresql.ARRAY(sa.Text()), nullable=False, comment="the layers whose changes outdate it"
+        ),
         sa.Column(
             "snapshot", sa.Text(), nullable=False, comment="the database as it was drawn from: which changes it has"
         ),

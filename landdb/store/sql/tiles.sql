@@ -14,14 +14,14 @@ WHERE
         SELECT FROM serving.touched AS c
         WHERE
             c.xid >= pg_snapshot_xmin(t.snapshot::pg_snapshot)::text::bigint
-            AND c.layer = ANY(%(sources)s::text[])
+            AND c.layer = ANY(t.sources)
             AND c.west <= %(east)s AND c.east >= %(west)s AND c.south <= %(north)s AND c.north >= %(south)s
             AND NOT pg_visible_in_snapshot(c.xid::text::xid8, t.snapshot::pg_snapshot)
     )
 
 -- name: keep
-INSERT INTO serving.tile (z, x, y, collections, snapshot, etag, body, omitted)
-VALUES (%(z)s, %(x)s, %(y)s, %(collections)s, %(snapshot)s, %(etag)s, %(body)s, %(omitted)s)
+INSERT INTO serving.tile (z, x, y, collections, sources, snapshot, etag, body, omitted)
+VALUES (%(z)s, %(x)s, %(y)s, %(collections)s, %(sources)s, %(snapshot)s, %(etag)s, %(body)s, %(omitted)s)
 ON CONFLICT (z, x, y, collections) DO UPDATE SET
     snapshot = excluded.snapshot, etag = excluded.etag, body = excluded.body, omitted = excluded.omitted,
     drawn_at = excluded.drawn_at
@@ -254,6 +254,13 @@ END
 -- name: count_smaller
 SELECT count(*) FROM ground AS g WHERE g.area_m2 < %(min_area_m2)s
 
+-- name: extent
+SELECT ST_XMin(e.box), ST_YMin(e.box), ST_XMax(e.box), ST_YMax(e.box)
+FROM (
+    SELECT ST_Extent(ST_Transform(ST_Envelope(c.geom_3857), 4326)) AS box
+    FROM serving.rendered_commune AS c
+) AS e
+
 -- name: sweep
 -- Tiles that a change outdated go; then nobody needs to know of the change any more. A transaction that began before
 -- it, and draws still, is younger than ten minutes.
@@ -266,6 +273,7 @@ WITH past AS (
 ),
 places AS (
     SELECT DISTINCT
+        p.layer,
         z.z,
         floor((p.west + 180) / 360 * (1 << z.z) - 0.02)::int AS x_first,
         floor((p.east + 180) / 360 * (1 << z.z) + 0.02)::int AS x_last,
@@ -280,7 +288,8 @@ outdated AS (
     DELETE FROM serving.tile AS t
     USING places AS p
     WHERE
-        t.z = p.z AND t.x BETWEEN p.x_first AND p.x_last AND t.y BETWEEN p.y_first AND p.y_last
+        p.layer = ANY(t.sources)
+        AND t.z = p.z AND t.x BETWEEN p.x_first AND p.x_last AND t.y BETWEEN p.y_first AND p.y_last
         AND NOT pg_visible_in_snapshot(p.xid::text::xid8, t.snapshot::pg_snapshot)
 )
 DELETE FROM serving.touched AS c USING past AS p WHERE c.touch_id = p.touch_id

@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from landdb.store.tables.base import metadata
 
@@ -131,6 +132,7 @@ tile = Table(
     Column("x", Integer, primary_key=True, autoincrement=False),
     Column("y", Integer, primary_key=True, autoincrement=False),
     Column("collections", Text, primary_key=True),
+    Column("sources", ARRAY(Text), nullable=False, comment="the layers whose changes outdate it"),
     Column("snapshot", Text, nullable=False, comment="the database as it was drawn from: which changes it has"),
     Column("etag", Text, nullable=False),
     Column("body", LargeBinary, nullable=False, comment="Mapbox Vector Tile, gzip"),
