@@ -12,10 +12,9 @@ import anyio
 import anyio.to_thread
 import psycopg
 from fastapi import Depends, FastAPI
-from fastapi.responses import HTMLResponse
 from psycopg_pool import AsyncConnectionPool
 
-from api import errors, index_page, metrics, page, pages
+from api import errors, metrics, page, pages
 from api.admission import Admission
 from api.answers import ProblemAnswer
 from api.dependencies import each_parameter_once
@@ -23,6 +22,10 @@ from api.desk import open_desk
 from api.door import Door
 from api.lanes import Lane
 from api.middleware import RequestFrame
+from api.ogc import files as ogc_files
+from api.ogc import openapi as ogc_openapi
+from api.ogc import routes as ogc_routes
+from api.ogc.facts import KnownFacts
 from api.rates import Buckets
 from api.responses import SECURITY_SCHEMES
 from api.routes import (
@@ -87,6 +90,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         dependencies=[Depends(each_parameter_once)],
         redirect_slashes=False,
     )
+    # Asked most, matched first.
+    app.router.routes.extend(ogc_routes.routes())
     for module in _ROUTES:
         app.include_router(module.router)
     app.state.page = page.load()
@@ -96,7 +101,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Admission, door=app.state.door)
     app.add_middleware(RequestFrame)
     _describe(app)
-    _serve_index(app)
     return app
 
 
@@ -112,6 +116,8 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
             app.state.vault = await anyio.to_thread.run_sync(_open_vault, url, settings.key_file)
             app.state.pool = pool
             app.state.writing_pool = changes
+            app.state.facts = KnownFacts(pool)
+            app.state.file_lane = Lane(ogc_files.AT_ONCE, ogc_files.QUEUE_S, most_waiting=ogc_files.MOST_WAITING)
             app.state.page_lane = Lane(pages.AT_ONCE, pages.QUEUE_S, most_waiting=pages.MOST_WAITING)
             app.state.tile_desk = TileDesk(pool, anyio.CapacityLimiter(TILES_AT_ONCE))
             async with open_desk(checked_url(url), settings, app.state.vault) as app.state.desk:
@@ -193,13 +199,7 @@ def _describe(app: FastAPI) -> None:
                 components["schemas"].pop(name, None)
             components["schemas"][ProblemAnswer.__name__] = ProblemAnswer.model_json_schema()
             components["securitySchemes"] = SECURITY_SCHEMES
+            ogc_openapi.describe(document)
         return app.openapi_schema or generate()
 
     app.openapi = openapi  # type: ignore[method-assign]
-
-
-def _serve_index(app: FastAPI) -> None:
-    @app.get("/", include_in_schema=False)
-    async def index() -> HTMLResponse:
-        page = index_page.render(app.openapi())
-        return HTMLResponse(page, headers={"Content-Security-Policy": index_page.POLICY})

@@ -86,7 +86,7 @@ def parcels_statement(
     relations = _AS_OF if as_of else _NOW
     key = "by_holder" if question in _HOLDERS else question
     found = _render(statements.load("lookup_found")[key], {**relations, "holder": _HOLDERS.get(question, "")})
-    return parcel_text({**relations, **_finding_fragments()}, found=found, fields=fields, form=form)
+    return parcel_text({**relations, **finding_fragments()}, found=found, fields=fields, form=form)
 
 
 @cache
@@ -95,7 +95,7 @@ def statement(question: str, *, as_of: bool = False) -> LiteralString:
     texts = {name: text for file in _QUESTIONS for name, text in statements.load(file).items()}
     names = {
         **(_AS_OF if as_of else _NOW),
-        **_finding_fragments(),
+        **finding_fragments(),
         "place": _PLACES.get(question, ""),
         "proposal_pairs": texts["proposal_pairs"],
         "commune_found": texts["commune_found"],
@@ -104,7 +104,7 @@ def statement(question: str, *, as_of: bool = False) -> LiteralString:
 
 
 @cache
-def _finding_fragments() -> dict[str, LiteralString]:
+def finding_fragments() -> dict[str, LiteralString]:
     """Give the parts of questions about findings by name."""
     texts, parts = statements.load("lookup_findings"), dict[str, LiteralString]()
     for name in _FINDING_PARTS:
