@@ -70,7 +70,7 @@ class Admission:
         if cap.is_streamed:
             return bodies.limited(receive, cap.longest_bytes)
         body = await bodies.taken_in(receive, cap.longest_bytes, self.door.limits.body_s)
-        if bodies.json_depth(body) > bodies.DEEPEST_JSON:
+        if cap.is_json and bodies.json_depth(body) > bodies.DEEPEST_JSON:
             raise InvalidValue("body", "NESTED_TOO_DEEP", remedy=f"at most {bodies.DEEPEST_JSON} levels")
         return bodies.given_back(body, receive)
 

@@ -31,6 +31,7 @@ from api.responses import SECURITY_SCHEMES
 from api.routes import (
     certificates,
     communes,
+    extracts,
     findings,
     health,
     oauth,
@@ -47,6 +48,7 @@ from landdb import cluster
 from landdb.cartography.rendering import keep_rendered
 from landdb.cartography.tiles import TileDesk
 from landdb.errors import ConfigurationError
+from landdb.reporting.extract import Seal, seal_file
 from landdb.settings import Settings
 from landdb.store import migrate
 from landdb.store.connection import checked_url, connect
@@ -71,7 +73,7 @@ DESCRIPTION: Final = (
 
 _ROUTES: Final = (
     parcels, certificates, persons, communes, findings, health, proposals, transactions, sessions, oauth, search,
-    tiles,
+    tiles, extracts,
 )  # fmt: skip
 
 
@@ -114,6 +116,7 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
         async with _reading_pool(url, places) as pool, writing_pool(url) as changes:
             await pool.wait(timeout=30)
             app.state.vault = await anyio.to_thread.run_sync(_open_vault, url, settings.key_file)
+            app.state.seal = await anyio.to_thread.run_sync(Seal.make, seal_file(settings.key_file))
             app.state.pool = pool
             app.state.writing_pool = changes
             app.state.facts = KnownFacts(pool)

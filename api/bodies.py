@@ -30,11 +30,15 @@ class ClientGone(LanddbError):
 
 @dataclass(frozen=True, slots=True)
 class BodyCap:
-    """How many bytes the bodies of some paths may have; `is_streamed` ones are taken in by the route itself."""
+    """How many bytes the bodies of some paths may have, and whether they are JSON.
+
+    `is_streamed` ones are taken in by the route itself.
+    """
 
     path: re.Pattern[str]
     longest_bytes: int
     is_streamed: bool = False
+    is_json: bool = True
 
 
 _DEFAULT: Final = BodyCap(re.compile(""), 64 * _KIB)
@@ -43,7 +47,8 @@ CAPS: Final = (
     BodyCap(re.compile(r"/transactions"), _MIB),
     BodyCap(re.compile(r"/collections/[^/]+/(items|search)(/.*)?"), _MIB),
     BodyCap(re.compile(r"/lookups"), 4 * _MIB),
-    BodyCap(re.compile(r"/lookups/workbook"), 16 * _MIB),
+    BodyCap(re.compile(r"/lookups/workbook"), 16 * _MIB, is_json=False),
+    BodyCap(re.compile(r"/extracts/check"), 4 * _MIB, is_json=False),
     BodyCap(re.compile(r"/imports"), 512 * _MIB, is_streamed=True),
 )
 _STRINGS: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)

@@ -48,6 +48,7 @@ _COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "check": ("checking:check",),
     "check-files": ("checking_files:check_files",),
     "report": ("reporting:report",),
+    "extract": ("extracting:app",),
     "history": ("tracing:history",),
     "changes": ("feeding:changes",),
     "render": ("rendering:render",),

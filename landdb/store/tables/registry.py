@@ -8,6 +8,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
+    DateTime,
     Float,
     ForeignKey,
     Identity,
@@ -201,4 +202,21 @@ remark = Table(
     UniqueConstraint("baunit_id", "parcel_id", "party_id"),
     schema=SCHEMA,
     comment="What deliveries say of a holder's parcel that the register has no place for",
+)
+
+extract = Table(
+    "extract",
+    metadata,
+    Column("extract_code", Text, primary_key=True, comment="printed on the paper; 60 random bits"),
+    Column("parcel_id", BigInteger, nullable=False, index=True),
+    Column("state_tag", Text, comment="of all that was registered at the parcel then; null: it was gone already"),
+    Column("language", Text, nullable=False),
+    Column("valid_at", Date, nullable=False),
+    Column("known_at", DateTime(timezone=True)),
+    Column("content_hash", LargeBinary, nullable=False, comment="SHA-256 of the signed facts"),
+    Column("key_id", Text, nullable=False, comment="which key signed them"),
+    Column("issued_for_role", Text, nullable=False),
+    Column("issued_at", DateTime(timezone=True), nullable=False),
+    schema=SCHEMA,
+    comment="Extracts that were issued; what was printed stands on the paper alone",
 )
