@@ -2,12 +2,13 @@
 
 import base64
 import json
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 
-from api.access import Caller
+from api.access import PUBLIC, Caller
 from api.answers import Shape
 from api.dependencies import AnyCaller, Connection, NoQuery, viewpoint
 from api.extract_answers import ExtractChecked, ExtractKey
@@ -118,8 +119,12 @@ async def extract_by_file(request: Request, _: NoQuery) -> Shape:
 
 
 async def _parcel(conn: Connection, parcel_id: int, asked: AsOf, asking: Caller) -> dict[str, Any]:
-    """Give the parcel as the caller may see it, with coordinates of its own zone; raises NotFound."""
-    found = await lookups.get_parcel(conn, parcel_id, view=viewpoint(asked, asking, native=True))
+    """Give the parcel as the caller may see it, with coordinates of its own zone; raises NotFound.
+
+    A paper is whole or is none: a service, whose agreement grants single fields, gets that of the public.
+    """
+    seen = viewpoint(asked, PUBLIC if asking.agreement else asking)
+    found = await lookups.get_parcel(conn, parcel_id, view=replace(seen, native=True))
     if found.status == "NOT_FOUND":
         raise NotFound
     parcel: dict[str, Any] = json.loads(found.body)["parcels"][0]
