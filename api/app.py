@@ -40,6 +40,7 @@ from api.routes import (
     proposals,
     search,
     sessions,
+    styles,
     tiles,
     transactions,
 )
@@ -73,7 +74,7 @@ DESCRIPTION: Final = (
 
 _ROUTES: Final = (
     parcels, certificates, persons, communes, findings, health, proposals, transactions, sessions, oauth, search,
-    tiles, extracts,
+    tiles, styles, extracts,
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ _SEPARATOR: Final = re.compile(r"\s*[+,;/&]\s*")
 _CURRENT: Final = "TT08-2024"
 _AGRICULTURAL: Final = "NNP"
 _RICE: Final = "LUA"
+_TOPMOST: Final = (_AGRICULTURAL, "PNN")
 #: Worst first: the reading of a compound reports its worst part.
 _GRAVITY: Final = ("NEEDS_REVIEW", "NOT_A_LEAF", "OLD_CODE")
 
@@ -81,15 +82,21 @@ def _group_of(code: str) -> str:
 def colour_groups() -> dict[str, str]:
     """Give every code with the total that a small map shows it under: LUC with rice, DGD with public services.
 
-    That is the last total below agricultural and other land (DGD → DSN), or the code itself where there is none;
-    rice stays rice, apart from other annual crops.
+    That is the last total below agricultural and non-agricultural land (DGD → DSN), or the code itself where there is
+    none; rice stays rice, apart from other annual crops.
     """
     return {code: _total_of(code) for code in _by_code()}
 
 
+def label_of(code: str, language: str) -> str:
+    """Give the official label of a code in Vietnamese (`vi`) or its English meaning; the code itself when unknown."""
+    row = _by_code().get(code)
+    return row[f"label_{language}"] if row else code
+
+
 def _total_of(code: str) -> str:
     row = _by_code()[code]
-    while row["code"] != _RICE and (parent := _by_code().get(row["parent"])) is not None and parent["parent"]:
+    while row["code"] != _RICE and (parent := _by_code().get(row["parent"])) and parent["code"] not in _TOPMOST:
         row = parent
     return row["code"]
 

@@ -170,5 +170,5 @@ function coveredAbove(container: HTMLElement): number {
 
 /** Gives the tile layer that a reader switches: labels go with what they name. */
 function familyOf(sourceLayer: string): string {
-  return sourceLayer.replace(/[-_](labels?|points?|shapes?|density)$/, "").replace(/^parcel$/, "parcels");
+  return sourceLayer.replace(/[-_](labels?|points?|shapes?|density)$/, "").replace(/^(parcel|sheet|commune|finding|land-object)$/, "$1s");
 }
