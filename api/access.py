@@ -15,7 +15,7 @@ class Rights:
     """What a role may do: how it sees parties in answers by place, search by holder, decide about findings.
 
     A repair changes the register: only clerks accept one, whoever decides about findings may refuse it.
-    So do legal changes (`may_register`).
+    So do legal changes (`may_register`). `may_reveal`: sees clear values, by ticket, for a purpose.
     """
 
     audience: Audience
@@ -23,6 +23,7 @@ class Rights:
     may_decide_findings: bool
     may_accept_repairs: bool = False
     may_register: bool = False
+    may_reveal: bool = False
     may_administer: bool = False
 
 
@@ -31,7 +32,12 @@ class Rights:
 ROLES: Final[dict[Role, Rights]] = {
     "public": Rights("public", may_search_holders=False, may_decide_findings=False),
     "clerk": Rights(
-        "staff", may_search_holders=True, may_decide_findings=True, may_accept_repairs=True, may_register=True
+        "staff",
+        may_search_holders=True,
+        may_decide_findings=True,
+        may_accept_repairs=True,
+        may_register=True,
+        may_reveal=True,
     ),
     "service": Rights("staff", may_search_holders=True, may_decide_findings=False),
     "analyst": Rights("public", may_search_holders=False, may_decide_findings=True),

@@ -29,6 +29,7 @@ from api.ogc.facts import KnownFacts
 from api.rates import Buckets
 from api.responses import SECURITY_SCHEMES
 from api.routes import (
+    accountability,
     certificates,
     communes,
     extracts,
@@ -46,6 +47,7 @@ from api.routes import (
 )
 from api.writing import writing_pool
 from landdb import cluster
+from landdb.auditing import AuditKey, audit_key_file, keep_sealed, witness_file
 from landdb.cartography.rendering import keep_rendered
 from landdb.cartography.tiles import TileDesk
 from landdb.errors import ConfigurationError
@@ -74,7 +76,7 @@ DESCRIPTION: Final = (
 
 _ROUTES: Final = (
     parcels, certificates, persons, communes, findings, health, proposals, transactions, sessions, oauth, search,
-    tiles, styles, extracts,
+    tiles, styles, extracts, accountability,
 )  # fmt: skip
 
 
@@ -125,7 +127,9 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
             app.state.page_lane = Lane(pages.AT_ONCE, pages.QUEUE_S, most_waiting=pages.MOST_WAITING)
             app.state.tile_desk = TileDesk(pool, anyio.CapacityLimiter(TILES_AT_ONCE))
             async with open_desk(checked_url(url), settings, app.state.vault) as app.state.desk:
-                with _rendering(url, settings), metrics.served(settings.metrics_port, lambda: _readings(app)):
+                app.state.unsealed_age_s = 0.0
+                served = metrics.served(settings.metrics_port, lambda: _readings(app))
+                with _rendering(url, settings), _sealing(app, url, settings), served:
                     yield
 
     return lifespan
@@ -139,7 +143,11 @@ def _buckets(settings: Settings) -> Buckets:
 def _readings(app: FastAPI) -> list[metrics.Reading]:
     """Give what the metrics tell about the present."""
     reading, changing = app.state.pool.get_stats(), app.state.writing_pool.get_stats()
-    return [*metrics.of_lanes(app.state.door), metrics.of_pools({"questions": reading, "changes": changing})]
+    return [
+        *metrics.of_lanes(app.state.door),
+        metrics.of_pools({"questions": reading, "changes": changing}),
+        metrics.of_seal(app.state.unsealed_age_s),
+    ]
 
 
 def _reading_pool(url: str, places: int) -> AsyncConnectionPool[psycopg.AsyncConnection[Any]]:
@@ -169,6 +177,22 @@ def _rendering(url: str, settings: Settings) -> Iterator[None]:
     if settings.renders:
         limit = {"most_tile_bytes": settings.tile_cache_mb * 2**20}
         Thread(target=keep_rendered, args=(url, stop), kwargs=limit, name="rendering", daemon=True).start()
+    yield
+    stop.set()
+
+
+@contextmanager
+def _sealing(app: FastAPI, url: str, settings: Settings) -> Iterator[None]:
+    """Seal the record of access in the background while the block runs; several processes take turns."""
+    stop = Event()
+
+    def told(age_s: float) -> None:
+        app.state.unsealed_age_s = age_s
+
+    if settings.seals:
+        key = AuditKey.make(audit_key_file(settings.key_file))
+        arguments = (url, key, witness_file(settings.home), stop, told)
+        Thread(target=keep_sealed, args=arguments, name="sealing", daemon=True).start()
     yield
     stop.set()
 

@@ -109,6 +109,30 @@ def registrar(asking: AnyCaller) -> Caller:
 Registrar = Annotated[Caller, Depends(registrar)]
 
 
+def revealer(asking: AnyCaller) -> Caller:
+    """Give a caller who may see clear values; 401 without a token, 403 with one for another role."""
+    if asking is PUBLIC:
+        raise unauthenticated()
+    if not asking.rights.may_reveal:
+        raise AccessDenied("ROLE", remedy="clear values are shown to clerks, for a purpose")
+    return asking
+
+
+Revealer = Annotated[Caller, Depends(revealer)]
+
+
+def data_subject(asking: AnyCaller) -> Caller:
+    """Give a citizen whose number is proved; 401 without a token, 403 for anybody else."""
+    if asking is PUBLIC:
+        raise unauthenticated()
+    if asking.citizen_id_index is None:
+        raise AccessDenied("ROLE", remedy="sign in as a citizen whose number the identity provider confirms")
+    return asking
+
+
+DataSubject = Annotated[Caller, Depends(data_subject)]
+
+
 def subscriber(asking: AnyCaller) -> Caller:
     """Give a caller with a token of any role; 401 without one."""
     if asking is PUBLIC:

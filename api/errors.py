@@ -18,6 +18,7 @@ from api.bodies import BodyTooLarge, BodyTooSlow
 from api.door import TooMany
 from api.lanes import Crowded
 from landdb.errors import AccessDenied, Conflict, InvalidValue, KeyReused, LanddbError, NotFound, StaleState
+from landdb.lookups import QuotaUsedUp, SealStale
 
 PROBLEM_JSON: Final = "application/problem+json"
 
@@ -49,6 +50,8 @@ TARGET_TOO_LONG: Final = Problem("target-too-long", 414, "The address of the req
 MEDIA_TYPE: Final = Problem("media-type", 415, "The body has a media type that this resource does not read")
 HEADERS_TOO_LARGE: Final = Problem("headers-too-large", 431, "The headers of the request are too large")
 TOO_MANY: Final = Problem("too-many-requests", 429, "More was asked than is granted; wait and ask again")
+QUOTA_USED_UP: Final = Problem("quota-used-up", 429, "As many people were asked about as is granted")
+SEAL_STALE: Final = Problem("seal-stale", 503, "The record of access cannot be sealed; no clear values until it is")
 CROWDED: Final = Problem("crowded", 503, "Too many requests of this kind at the moment; try again")
 STORAGE_FULL: Final = Problem("storage-full", 507, "The database has no room to store this")
 UNAVAILABLE: Final = Problem("unavailable", 503, "The database does not answer in time; try again")
@@ -66,6 +69,8 @@ PROBLEMS: Final[tuple[tuple[type[Exception], Problem], ...]] = (
     (BodyTooSlow, TOO_SLOW),
     (TargetTooLong, TARGET_TOO_LONG),
     (TooMany, TOO_MANY),
+    (QuotaUsedUp, QUOTA_USED_UP),
+    (SealStale, SEAL_STALE),
     (Crowded, CROWDED),
     (psycopg.errors.DiskFull, STORAGE_FULL),
     (psycopg_pool.PoolTimeout, UNAVAILABLE),
@@ -159,6 +164,9 @@ def told(error: Exception, request_id: str) -> Response:
         reason = error.reason
     if isinstance(error, LanddbError):
         remedy = error.remedy
+    if isinstance(error, QuotaUsedUp):
+        reason = error.quota.scope.upper()
+        headers = {"Retry-After": str(math.ceil(error.retry_after_s))}
     if isinstance(error, TooMany):
         headers = {"Retry-After": str(max(1, math.ceil(error.verdict.retry_after_s)))}
     kind = problem_of(error) or FAULT
@@ -172,4 +180,4 @@ def _field(location: Sequence[Any]) -> str:
 
 
 def _retry(told: Problem) -> dict[str, str]:
-    return {"Retry-After": "2"} if told in {UNAVAILABLE, CROWDED} else {}
+    return {"Retry-After": "2"} if told in {UNAVAILABLE, CROWDED, SEAL_STALE} else {}

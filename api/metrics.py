@@ -71,6 +71,11 @@ def of_pools(stats: dict[str, dict[str, int]]) -> Reading:
     return "landdb_pool", "Counts of the connection pools", told
 
 
+def of_seal(age_s: float) -> Reading:
+    """Give how long the oldest record of access has waited for its seal."""
+    return "landdb_seal_age_seconds", "How long the oldest record of access has waited for its seal", {"access": age_s}
+
+
 @contextmanager
 def served(port: int | None, readings: Callable[[], list[Reading]]) -> Iterator[None]:
     """Serve the metrics on 127.0.0.1 while the block runs; with no port, or one that another worker has, do not."""

@@ -37,6 +37,7 @@ class ServiceLimits:
     sign-ins of an address. Lanes are requests of one class that are worked on at once; `unproven_lane` is for tokens
     that this process has not seen yet. `queue_s`: the longest wait for a lane. `header_s`, `body_s`, `write_s`: how
     long a client may take over them. `connections`: open at once. `workers`: processes that share one port.
+    `seal_stale_s`: how long a record of access may wait for its seal before no more clear values are given.
     """
 
     public_rate: Rate = Rate(50, 500)
@@ -53,6 +54,7 @@ class ServiceLimits:
     write_s: float = 30.0
     connections: int = 5000
     workers: int = 1
+    seal_stale_s: float = 900.0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:

@@ -31,6 +31,7 @@ class Settings:
     `key_file`: keys for personal data (LANDDB_KEY_FILE); made on first start, never in the database.
     `renders`: whether the API renders changed parcels in the background (LANDDB_RENDERING=off: it does not).
     `oidc_issuers`: identity providers whose tokens are believed (LANDDB_OIDC_ISSUERS, a TOML file).
+    `seals`: whether the API seals the record of access in the background (LANDDB_SEALING=off: it does not).
     `metrics_port`: where this machine alone may read the service's metrics (LANDDB_METRICS_PORT); None: nowhere.
     `limits`: what the service grants before it refuses (`landdb.service_limits`).
     `tile_cache_mb`: how much the kept map tiles may take in the database (LANDDB_TILE_CACHE_MB).
@@ -44,6 +45,7 @@ class Settings:
     limits: ServiceLimits = field(default_factory=ServiceLimits)
     metrics_port: int | None = None
     tile_cache_mb: int = TILE_CACHE_MB
+    seals: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -56,6 +58,7 @@ class Settings:
             key_file=Path(key_file) if key_file else home / "keys" / "landdb.key",
             renders=environment.get("LANDDB_RENDERING", "on").lower() != "off",
             oidc_issuers=Path(issuers) if issuers else None,
+            seals=environment.get("LANDDB_SEALING", "on").lower() != "off",
             limits=ServiceLimits.from_environment(environment),
             metrics_port=int(environment["LANDDB_METRICS_PORT"]) if environment.get("LANDDB_METRICS_PORT") else None,
             tile_cache_mb=int(environment.get("LANDDB_TILE_CACHE_MB") or TILE_CACHE_MB),

@@ -5,6 +5,7 @@ record. `Resolution.body` is JSON that PostgreSQL wrote; nothing here parses it 
 findings want their sentence. A `Viewpoint` says for which date and for whose eyes.
 """
 
+from landdb.lookups.accesses import list_accesses_about
 from landdb.lookups.findings import FindingCount, count_findings, get_finding, list_findings, map_findings
 from landdb.lookups.history import ParcelState, find_former, parcel_history, parcel_state
 from landdb.lookups.old_numbers import resolve_old_number
@@ -21,10 +22,11 @@ from landdb.lookups.persons import parcels_by_citizen_id
 from landdb.lookups.places import get_commune, get_quality, list_communes
 from landdb.lookups.proposals import ProposalFilter, get_proposal, list_proposals
 from landdb.lookups.resolution import Candidate, Resolution, Status
+from landdb.lookups.reveals import Revealed, SealStale, reveal_party
 from landdb.lookups.searching import search, suggest
 from landdb.lookups.trend import TrendPoint, list_trend
 from landdb.lookups.viewpoint import Page, Viewpoint
-from landdb.store.audit import Asker, Reason
+from landdb.store.audit import Asker, Quota, QuotaUsedUp, Reason, list_used
 
 __all__ = [
     "Asker",
@@ -33,8 +35,12 @@ __all__ = [
     "Page",
     "ParcelState",
     "ProposalFilter",
+    "Quota",
+    "QuotaUsedUp",
     "Reason",
     "Resolution",
+    "Revealed",
+    "SealStale",
     "Status",
     "TrendPoint",
     "Viewpoint",
@@ -45,10 +51,12 @@ __all__ = [
     "get_parcel",
     "get_proposal",
     "get_quality",
+    "list_accesses_about",
     "list_communes",
     "list_findings",
     "list_proposals",
     "list_trend",
+    "list_used",
     "map_findings",
     "parcel_history",
     "parcel_state",
@@ -60,6 +68,7 @@ __all__ = [
     "parcels_by_organisation",
     "parcels_in_box",
     "resolve_old_number",
+    "reveal_party",
     "search",
     "suggest",
 ]
