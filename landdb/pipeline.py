@@ -82,7 +82,7 @@ def ingest(
     with open_delivery(job, waiting) as delivery, _storable():
         batch_id = batches.begin(conn, _describe(job.path, delivery), actor=handover.actor, document=handover.document)
         valid_from = handover.valid_from or today()
-        with rendering.noting_by_sheet(conn, batch_id):
+        with rendering.noting_at_once(conn, batch_id):
             counts, staged = _stage(conn, batch_id, delivery, vault, valid_from, progress)
             counts += _promote(conn, batch_id, delivery.kind, staged, valid_from)
         counts = replace(counts, rejected=batches.count_rejects(conn, batch_id))

@@ -34,6 +34,8 @@ def render_due(conn: psycopg.Connection, *, progress: Progress | None = None, st
     to it.
     """
     prepare(conn)
+    for commune_id in rendering.list_unplaced(conn):
+        rendering.place(conn, commune_id)
     done = render_communes(conn, rendering.list_due(conn), progress=progress, stop=stop)
     draw_summaries(conn, rendering.list_due(conn, rendering.SUMMARIES), stop=stop)
     return done

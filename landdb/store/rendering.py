@@ -95,12 +95,22 @@ def count_parcels(conn: psycopg.Connection, commune_ids: list[int]) -> int:
 
 
 @contextmanager
-def noting_by_sheet(conn: psycopg.Connection, batch_id: int) -> Iterator[None]:
-    """Let what the block writes for a batch be noted as touched sheet by sheet, at its end, instead of row by row."""
-    conn.execute(load("rendering")["note_by_sheet"])
+def noting_at_once(conn: psycopg.Connection, batch_id: int) -> Iterator[None]:
+    """Let what the block writes for a batch be noted as touched at its end, by commune, instead of row by row."""
+    conn.execute(load("rendering")["note_by_batch"])
     yield
     conn.execute(load("rendering")["note_batch"], {"batch_id": batch_id, "commune_lock": COMMUNE_LOCK})
     conn.execute(load("rendering")["note_by_row"])
+
+
+def list_unplaced(conn: psycopg.Connection) -> list[int]:
+    """Give the communes of which something changed, nobody has looked where."""
+    return [commune_id for (commune_id,) in conn.execute(load("rendering")["list_unplaced"])]
+
+
+def place(conn: psycopg.Connection, commune_id: int) -> None:
+    """Find out where the changes of a commune lie that count everywhere until then: on which of its sheets."""
+    conn.execute(load("rendering")["place"], {"commune_id": commune_id})
 
 
 @cache

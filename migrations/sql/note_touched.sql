@@ -1,5 +1,5 @@
 -- Every change of ground notes the box that it took and takes now, so that no map drawn before it passes for new.
--- An import notes whole sheets instead, once, and says so by landdb.areas_noted_by.
+-- An import notes its communes at once instead, to be placed on their sheets later, and says so by landdb.areas_noted_by.
 
 CREATE FUNCTION serving.note_area(layer text, commune_id integer, geom geometry) RETURNS void LANGUAGE sql AS $$
     INSERT INTO serving.touched (layer, commune_id, west, south, east, north)

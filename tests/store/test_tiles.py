@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg_pool import AsyncConnectionPool
 from tile_reading import read_tile
+from worlds import VIET_TRI
 
 from landdb.cartography import tiles as desk
 from landdb.cartography.rendering import render_due
@@ -265,17 +266,26 @@ def _carry_out(town: Town, kind: str, which: int, place: int) -> None:
             tiles.sweep_tiles(conn, most_bytes=2**30)
 
 
-def test_an_import_notes_the_sheets_that_it_changed(town) -> None:
+def test_after_an_import_every_tile_is_looked_at_again_until_it_is_known_where_it_lies(town) -> None:
     render_due(town.conn)
+    near, far = town.at(3, 18), town.at(300, 18)
+    factories.redraw(town.conn, town.parcels[7], town.sheet, factories.square(town.sheet, 300))
+    abroad = factories.add_sheet(town.conn, "1", code=VIET_TRI, batch=town.batch)
+    other = tile_at(*factories.lonlat(abroad, *factories.middle(abroad, 0)), 18)
+    factories.add_parcel(town.conn, abroad, "1", batch=town.batch)
+    render_due(town.conn)
+    before = town.ask(near, far, other)
+    town.conn.execute("UPDATE serving.tile SET etag = 'as kept'")
     with town.conn.transaction():
         town.conn.execute("SELECT pg_advisory_xact_lock(7302, %s)", [town.sheet.commune_id])
-        with rendering.noting_by_sheet(town.conn, town.batch):
-            factories.redraw(town.conn, town.parcels[3], town.sheet, factories.square(town.sheet, 300))
-    boxes = town.conn.execute("SELECT west, east FROM serving.touched WHERE NOT is_rendered").fetchall()
-    lon_old = factories.lonlat(town.sheet, *factories.middle(town.sheet, 3))[0]
-    lon_new = factories.lonlat(town.sheet, *factories.middle(town.sheet, 300))[0]
-    for lon in (lon_old, lon_new):
-        assert any(west <= lon <= east for west, east in boxes)
+        with rendering.noting_at_once(town.conn, town.batch):
+            factories.redraw(town.conn, town.parcels[3], town.sheet, factories.square(town.sheet, 300, side=5))
+    assert town.fresh(other)[other] == gzip.decompress(before[other].body)
+    render_due(town.conn)
+    assert town.ask(other)[other].etag == "as kept"
+    after = town.ask(near, far)
+    assert "as kept" not in {kept.etag for kept in after.values()}
+    assert town.parcels[3] not in {feature.id for feature in layers(after[near])["parcels"]}
 
 
 def _drawn(town: Town, tile: Tile) -> list[tiles.Drawing]:

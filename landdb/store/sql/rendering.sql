@@ -119,38 +119,59 @@ ON CONFLICT (is_only) DO UPDATE SET form = excluded.form
 -- name: count_parcels
 SELECT count(*) FROM cadastre.parcel WHERE commune_id = ANY(%(commune_ids)s::int[])
 
--- name: note_by_sheet
--- While this is set, writers leave it to the end of their transaction to note what they touched, sheet by sheet.
+-- name: note_by_batch
+-- While this is set, writers leave it to the end of their transaction to note what they touched, at once.
 SELECT set_config('landdb.areas_noted_by', 'sheet', true)
 
 -- name: note_by_row
 SELECT set_config('landdb.areas_noted_by', '', true)
 
 -- name: note_batch
--- The ground of a delivery, sheet by sheet: as it was, and as it is now. Objects that it replaced are noted by row.
-WITH places AS (
-    SELECT k.objid::int AS commune_id
-    FROM pg_catalog.pg_locks AS k
-    WHERE k.locktype = 'advisory' AND k.pid = pg_backend_pid() AND k.classid = %(commune_lock)s::int::oid
-), touched AS (
-    SELECT 'parcels' AS layer, p.commune_id, p.sheet_id AS part, p.geom_4326
+-- An import does not stop to ask where its ground lies: until that is found out, it lies everywhere.
+INSERT INTO serving.touched (layer, commune_id, west, south, east, north, is_rendered)
+SELECT n.layer, k.objid::int, -180, -90, 180, 90, n.layer = 'land-objects'
+FROM pg_catalog.pg_locks AS k
+CROSS JOIN (VALUES ('parcels'), ('land-objects')) AS n (layer)
+WHERE
+    k.locktype = 'advisory' AND k.pid = pg_backend_pid() AND k.classid = %(commune_lock)s::int::oid
+    AND CASE n.layer
+        WHEN 'parcels' THEN EXISTS (
+            SELECT FROM cadastre.parcel AS p WHERE p.commune_id = k.objid::int AND p.batch_id = %(batch_id)s
+        )
+        ELSE EXISTS (
+            SELECT FROM cadastre.land_object AS o WHERE o.commune_id = k.objid::int AND o.batch_id = %(batch_id)s
+        )
+    END
+
+-- name: list_unplaced
+SELECT DISTINCT commune_id FROM serving.touched WHERE west = -180 AND commune_id IS NOT NULL
+
+-- name: place
+-- What lies everywhere as long as nobody knows better lies on the commune's sheets, as they are and as they were.
+WITH unplaced AS (
+    DELETE FROM serving.touched
+    WHERE west = -180 AND commune_id = %(commune_id)s
+    RETURNING layer, xid, noted_at, is_rendered
+),
+ground AS (
+    SELECT 'parcels' AS layer, ST_Extent(p.geom_4326) AS box
     FROM cadastre.parcel AS p
-    WHERE p.batch_id = %(batch_id)s AND p.commune_id IN (SELECT commune_id FROM places)
+    WHERE p.commune_id = %(commune_id)s
+    GROUP BY p.sheet_id
     UNION ALL
-    SELECT 'parcels', h.commune_id, h.sheet_id, h.geom_4326
+    SELECT 'parcels', ST_Extent(h.geom_4326)
     FROM cadastre.sheet AS s
     INNER JOIN cadastre.parcel_history AS h ON s.sheet_id = h.sheet_id
-    WHERE s.commune_id IN (SELECT commune_id FROM places) AND h.superseded_at BETWEEN now() AND clock_timestamp()
+    WHERE s.commune_id = %(commune_id)s
+    GROUP BY h.sheet_id
     UNION ALL
-    SELECT 'land-objects', o.commune_id, 0, o.geom_4326
+    SELECT 'land-objects', ST_Extent(o.geom_4326)
     FROM cadastre.land_object AS o
-    WHERE o.batch_id = %(batch_id)s AND o.commune_id IN (SELECT commune_id FROM places)
+    WHERE o.commune_id = %(commune_id)s
 )
-INSERT INTO serving.touched (layer, commune_id, west, south, east, north, is_rendered)
+INSERT INTO serving.touched (layer, xid, noted_at, is_rendered, commune_id, west, south, east, north)
 SELECT
-    b.layer, b.commune_id, ST_XMin(b.box), ST_YMin(b.box), ST_XMax(b.box), ST_YMax(b.box), b.layer = 'land-objects'
-FROM (
-    SELECT t.layer, t.commune_id, ST_Extent(t.geom_4326) AS box
-    FROM touched AS t
-    GROUP BY t.layer, t.commune_id, t.part
-) AS b
+    u.layer, u.xid, u.noted_at, u.is_rendered, %(commune_id)s,
+    ST_XMin(g.box), ST_YMin(g.box), ST_XMax(g.box), ST_YMax(g.box)
+FROM unplaced AS u
+INNER JOIN ground AS g ON u.layer = g.layer
