@@ -21,10 +21,11 @@ page: run-ready ## build the web page again when its sources changed; a running 
 test: dev-ready ## run all tests against a throwaway PostGIS
 	.venv/bin/pytest
 
-soak: dev-ready ## 10,000 random legal changes, 200 rounds of eight clerks, 100,000 events; takes long
+soak: dev-ready ## 10,000 random legal changes, 200 races of eight clerks, 100,000 events, 25 kills; takes hours
 	LANDDB_SOAK_STEPS=10000 LANDDB_RACE_ROUNDS=200 LANDDB_OVERLAP_ROUNDS=40 LANDDB_FEED_EVENTS=100000 \
+	  LANDDB_SERVICE_KILLS=20 LANDDB_SERVER_KILLS=5 \
 	  .venv/bin/pytest -s tests/store/test_registration_soak.py tests/store/test_registration_races.py \
-	  tests/store/test_registration_overlaps.py tests/store/test_change_feed.py
+	  tests/store/test_registration_overlaps.py tests/store/test_change_feed.py tests/api/test_api_killed.py
 
 check: dev-ready ## style, types, import order, SQL, the page
 	.venv/bin/ruff check .
