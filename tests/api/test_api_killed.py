@@ -22,6 +22,7 @@ from registers import request
 from replaying import hashed, read_feed, replayed, versions
 
 from landdb import cluster
+from landdb.cluster.processes import postmaster
 from landdb.settings import Settings
 from landdb.store import admin_units, migrate, tokens
 from landdb.store.vault import Vault
@@ -75,8 +76,13 @@ class Office:
         self.service.wait(30)
 
     def kill_server(self) -> None:
-        pid = int((self.settings.home / "cluster" / "data" / "postmaster.pid").read_text().splitlines()[0])
-        os.kill(pid, signal.SIGKILL)
+        data = self.settings.home / "cluster" / "data"
+        running = postmaster(data)
+        assert running is not None
+        os.kill(running[0], signal.SIGKILL)
+        # A process that is about to die still counts as running.
+        while postmaster(data) is not None:
+            time.sleep(0.01)
 
 
 @pytest.fixture
