@@ -32,10 +32,12 @@ def carry_rights(work: Work, parents: Sequence[Subject], children: Sequence[int]
     work.rights.extend(RightRow(right.rrr_kind, "carried", right.rrr_id, on) for right in first.rights)
     work.rights.extend(RightRow("CERTIFICATE", "carried", paper.certificate_id, on) for paper in first.certificates)
     register_rights.unlink(work.conn, [own.baunit_parcel_id for parent in parents for own in parent.links])
-    _end_rest(work, parents)
+    if len(parents) > 1:
+        _end_rest(work, parents)
     identities = [parent.parcel_id for parent in parents]
     restricted = [restriction for parent in parents for restriction in parent.restrictions if restriction.origin_id]
-    register_rights.carry_restrictions(work.conn, identities, children, valid_from=work.valid_from)
+    if restricted:
+        register_rights.carry_restrictions(work.conn, identities, children, valid_from=work.valid_from)
     work.rights.extend(
         RightRow(kind, "carried", origin, on)
         for kind, origin in sorted({(row.restriction_kind, row.origin_id) for row in restricted}, key=str)

@@ -40,7 +40,7 @@ def split(work: Work, terms: SplitTerms) -> None:
     children = _enter(work, (parent,), cut.parts, registered=registered, legal=legal)
     for index, child in enumerate(children):
         own = [_use_columns(use, areas[index]) for use, areas in zip(parent.uses, uses, strict=True)]
-        register_ground.replace_uses(work.conn, child, own, batch_id=parent.batch_id, valid_from=work.valid_from)
+        register_ground.add_uses(work.conn, child, own, batch_id=parent.batch_id, valid_from=work.valid_from)
     carry_rights(work, (parent,), children, weights)
     _retire(work, (parent,))
 
@@ -55,7 +55,7 @@ def merge_parcels(work: Work) -> None:
     registered = _total([parent.registered_area_m2 for parent in parents])
     (child,) = _enter(work, parents, [whole], registered=[registered], legal=[legal])
     uses = _merged_uses([use for parent in parents for use in parent.uses])
-    register_ground.replace_uses(work.conn, child, uses, batch_id=parents[0].batch_id, valid_from=work.valid_from)
+    register_ground.add_uses(work.conn, child, uses, batch_id=parents[0].batch_id, valid_from=work.valid_from)
     carry_rights(work, parents, [child], [whole.area])
     _retire(work, parents)
 

@@ -1,6 +1,7 @@
 """Advisory locks: one writer per commune, whatever it writes."""
 
 from collections.abc import Iterable
+from typing import Final
 
 import psycopg
 
@@ -11,6 +12,14 @@ BORDER_LOCK = 7303
 #: Class of the advisory locks that serialise ground coming onto the map, by cells of a grid.
 CELL_LOCK = 7304
 
+#: Counting the locks makes PostgreSQL hold them all before it reads the clock.
+_LOCK_AND_DATE: Final = """
+    WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock(%s, id) FROM unnest(%s::int[]) AS id)
+
+    SELECT set_config('landdb.recorded_at', clock_timestamp()::text, true)
+    FROM (SELECT count(*) FROM held) AS all_held
+"""
+
 
 def lock_communes(conn: psycopg.Connection, commune_ids: Iterable[int]) -> None:
     """Wait until this transaction is the only writer of these communes; ascending, so that none deadlock.
@@ -18,9 +27,7 @@ def lock_communes(conn: psycopg.Connection, commune_ids: Iterable[int]) -> None:
     What it writes afterwards counts as known from after the wait: now() is when the transaction began, perhaps
     before another writer's change that it waited for, and a version must not be recorded before its predecessor.
     """
-    if wanted := sorted(commune_ids):
-        conn.execute("SELECT pg_advisory_xact_lock(%s, id) FROM unnest(%s::int[]) AS id", (COMMUNE_LOCK, wanted))
-    conn.execute("SELECT set_config('landdb.recorded_at', clock_timestamp()::text, true)")
+    conn.execute(_LOCK_AND_DATE, (COMMUNE_LOCK, sorted(commune_ids)))
 
 
 def lock_cells(conn: psycopg.Connection, cells: Iterable[int]) -> None:

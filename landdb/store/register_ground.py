@@ -61,9 +61,10 @@ def insert_parcel(conn: psycopg.Connection, new: NewParcel, *, transaction_id: i
             "geom": new.drawn.geom,
             "geom_4326": new.drawn.geom_4326,
             "valid_from": valid_from,
+            "transaction_id": transaction_id,
         },
     ).fetchone()
-    return _with_code(conn, row, new.parcel_code, transaction_id)
+    return _entered(row)
 
 
 def insert_ground(
@@ -78,16 +79,19 @@ def insert_ground(
     valid_from: dt.date,
 ) -> int:
     """Enter a parcel that comes from no other, with its measured area as the registered one; gives its identity."""
-    values = {"sheet_id": sheet_id, "parcel_no": parcel_no, "parcel_code": parcel_code, "area_m2": area_m2}
+    values = {
+        "sheet_id": sheet_id,
+        "parcel_no": parcel_no,
+        "parcel_code": parcel_code,
+        "area_m2": area_m2,
+        "transaction_id": transaction_id,
+    }
     row = conn.execute(load("register_ground")["insert_ground"], {**_placed(0, drawn, valid_from), **values}).fetchone()
-    return _with_code(conn, row, parcel_code, transaction_id)
+    return _entered(row)
 
 
-def _with_code(conn: psycopg.Connection, row: tuple[Any, ...] | None, parcel_code: str, transaction_id: int) -> int:
-    """Issue the code of the parcel that was just entered; gives its identity."""
+def _entered(row: tuple[Any, ...] | None) -> int:
     assert row is not None  # noqa: S101 - INSERT … RETURNING gives one row
-    values = {"parcel_code": parcel_code, "parcel_id": row[0], "transaction_id": transaction_id}
-    conn.execute(load("register_ground")["issue_code"], values)
     return int(row[0])
 
 
@@ -127,6 +131,18 @@ def replace_uses(
 ) -> None:
     """Let the parcel have these uses and no others; each a mapping of the columns of cadastre.land_use."""
     conn.execute(load("register_ground")["delete_uses"], {"parcel_ids": [parcel_id]})
+    add_uses(conn, parcel_id, uses, batch_id=batch_id, valid_from=valid_from)
+
+
+def add_uses(
+    conn: psycopg.Connection,
+    parcel_id: int,
+    uses: Iterable[Mapping[str, Any]],
+    *,
+    batch_id: int,
+    valid_from: dt.date,
+) -> None:
+    """Enter the uses of a new parcel, in their order."""
     for ordinal, use in enumerate(uses, start=1):
         values = {"parcel_id": parcel_id, "ordinal": ordinal, "batch_id": batch_id, "valid_from": valid_from}
         conn.execute(load("register_ground")["insert_use"], values | dict(use))

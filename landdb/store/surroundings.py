@@ -43,3 +43,11 @@ def list_live_findings(
     values = {"parcel_ids": list(parcel_ids), "rule_ids": list(rule_ids)}
     with conn.cursor(binary=True) as cursor:
         return [LiveFinding(*row) for row in cursor.execute(load("surroundings")["live_findings"], values)]
+
+
+def list_live_rules(
+    conn: psycopg.Connection, parcel_ids: Collection[int], commune_ids: Collection[int], rule_ids: Collection[str]
+) -> set[str]:
+    """Give which of these rules have a finding that is not fixed: about the parcels, or about no parcel but there."""
+    values = {"parcel_ids": list(parcel_ids), "commune_ids": list(commune_ids), "rule_ids": list(rule_ids)}
+    return {rule_id for (rule_id,) in conn.execute(load("surroundings")["live_rules"], values)}

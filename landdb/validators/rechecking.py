@@ -50,7 +50,7 @@ def recheck(
     whose locks the caller holds. Equal to a run over those communes for every finding that concerns the parcels,
     but for rules about whole sheets and boundaries. `families` names the rules that the change can break, such as
     ``TEN``, when the caller knows, and ``-TEN005`` one of them that it cannot; of the others only those with a finding
-    about the parcels are asked again.
+    about the parcels, their sheets or communes are asked again.
     """
     catalogues = effective_catalogues(conn, sorted(commune_ids))
     started_at = datetime.now(UTC)
@@ -99,7 +99,7 @@ def _ask_statements(
     chosen = [rule_id for rule_id in catalogue.select() if catalogue[rule_id].kind not in ARRAY_KINDS]
     if families is not None:
         others = {rule_id for rule_id in chosen if rule_id[:3] not in families or f"-{rule_id}" in families}
-        live = {finding.rule_id for finding in surroundings.list_live_findings(conn, parcel_ids, sorted(others))}
+        live = surroundings.list_live_rules(conn, parcel_ids, commune_ids, sorted(others))
         chosen = [rule_id for rule_id in chosen if rule_id not in others or rule_id in live]
     told = check_statements(
         conn, [catalogue[rule_id] for rule_id in chosen], sorted(commune_ids), parcel_ids=sorted(parcel_ids)

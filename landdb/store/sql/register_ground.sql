@@ -18,10 +18,6 @@ WHERE
     OR EXISTS (SELECT FROM cadastre.parcel_history AS h WHERE h.parcel_code = c.parcel_code)
     OR EXISTS (SELECT FROM cadastre.parcel_code AS k WHERE k.parcel_code = c.parcel_code)
 
--- name: issue_code
-INSERT INTO cadastre.parcel_code (parcel_code, parcel_id, issued_by)
-VALUES (%(parcel_code)s, %(parcel_id)s, %(transaction_id)s)
-
 -- name: retire_codes
 INSERT INTO cadastre.parcel_code (parcel_code, parcel_id, retired_by)
 SELECT DISTINCT ON (p.parcel_code) p.parcel_code, p.parcel_id, %(transaction_id)s
@@ -30,34 +26,46 @@ WHERE p.parcel_id = ANY(%(parcel_ids)s::bigint[]) AND p.parcel_code IS NOT NULL
 ON CONFLICT (parcel_code) DO UPDATE SET retired_by = excluded.retired_by
 
 -- name: insert_parcel
--- The first of the parents lends what a child inherits: its sheet, address and delivery.
-INSERT INTO cadastre.parcel (
-    commune_id, sheet_id, parcel_no, parcel_code, old_sheet_no, old_parcel_no, address, land_use_label,
-    land_use_codes, land_use_fault, registered_area_m2, legal_area_m2, computed_area_m2, geom, geom_4326,
-    batch_id, source_row, delivered_hash, valid_from, recorded_at
+-- The first of the parents lends what a child inherits: its sheet, address and delivery. The code is issued with it.
+WITH entered AS (
+    INSERT INTO cadastre.parcel (
+        commune_id, sheet_id, parcel_no, parcel_code, old_sheet_no, old_parcel_no, address, land_use_label,
+        land_use_codes, land_use_fault, registered_area_m2, legal_area_m2, computed_area_m2, geom, geom_4326,
+        batch_id, source_row, delivered_hash, valid_from, recorded_at
+    )
+    SELECT
+        p.commune_id, p.sheet_id, %(parcel_no)s, %(parcel_code)s, %(old_sheet_no)s, %(old_parcel_no)s, p.address,
+        p.land_use_label, p.land_use_codes, p.land_use_fault, %(registered_area_m2)s, %(legal_area_m2)s,
+        %(computed_area_m2)s, ST_GeomFromWKB(%(geom)s, s.srid), ST_GeomFromWKB(%(geom_4326)s, 4326), p.batch_id,
+        p.source_row, sha256(%(geom)s::bytea), %(valid_from)s, admin.recording_moment()
+    FROM cadastre.parcel AS p
+    INNER JOIN cadastre.sheet AS s ON p.sheet_id = s.sheet_id
+    WHERE p.parcel_id = %(parent_id)s
+    RETURNING parcel_id
 )
-SELECT
-    p.commune_id, p.sheet_id, %(parcel_no)s, %(parcel_code)s, %(old_sheet_no)s, %(old_parcel_no)s, p.address,
-    p.land_use_label, p.land_use_codes, p.land_use_fault, %(registered_area_m2)s, %(legal_area_m2)s,
-    %(computed_area_m2)s, ST_GeomFromWKB(%(geom)s, s.srid), ST_GeomFromWKB(%(geom_4326)s, 4326), p.batch_id,
-    p.source_row, sha256(%(geom)s::bytea), %(valid_from)s, admin.recording_moment()
-FROM cadastre.parcel AS p
-INNER JOIN cadastre.sheet AS s ON p.sheet_id = s.sheet_id
-WHERE p.parcel_id = %(parent_id)s
+
+INSERT INTO cadastre.parcel_code (parcel_code, parcel_id, issued_by)
+SELECT %(parcel_code)s, e.parcel_id, %(transaction_id)s FROM entered AS e
 RETURNING parcel_id
 
 -- name: insert_ground
 -- No parent and no delivery lends anything: the sheet's delivery stands for where the parcel is kept.
-INSERT INTO cadastre.parcel (
-    commune_id, sheet_id, parcel_no, parcel_code, registered_area_m2, legal_area_m2, computed_area_m2, geom, geom_4326,
-    batch_id, source_row, delivered_hash, valid_from, recorded_at
+WITH entered AS (
+    INSERT INTO cadastre.parcel (
+        commune_id, sheet_id, parcel_no, parcel_code, registered_area_m2, legal_area_m2, computed_area_m2, geom, geom_4326,
+        batch_id, source_row, delivered_hash, valid_from, recorded_at
+    )
+    SELECT
+        s.commune_id, s.sheet_id, %(parcel_no)s, %(parcel_code)s, %(area_m2)s, %(area_m2)s, %(computed_area_m2)s,
+        ST_GeomFromWKB(%(geom)s, s.srid), ST_GeomFromWKB(%(geom_4326)s, 4326), s.batch_id, 0, sha256(%(geom)s::bytea),
+        %(valid_from)s, admin.recording_moment()
+    FROM cadastre.sheet AS s
+    WHERE s.sheet_id = %(sheet_id)s
+    RETURNING parcel_id
 )
-SELECT
-    s.commune_id, s.sheet_id, %(parcel_no)s, %(parcel_code)s, %(area_m2)s, %(area_m2)s, %(computed_area_m2)s,
-    ST_GeomFromWKB(%(geom)s, s.srid), ST_GeomFromWKB(%(geom_4326)s, 4326), s.batch_id, 0, sha256(%(geom)s::bytea),
-    %(valid_from)s, admin.recording_moment()
-FROM cadastre.sheet AS s
-WHERE s.sheet_id = %(sheet_id)s
+
+INSERT INTO cadastre.parcel_code (parcel_code, parcel_id, issued_by)
+SELECT %(parcel_code)s, e.parcel_id, %(transaction_id)s FROM entered AS e
 RETURNING parcel_id
 
 -- name: delete_parcels

@@ -34,3 +34,19 @@ WHERE
     f.state <> 'fixed'
     AND f.rule_id = ANY(%(rule_ids)s::text[])
     AND f.other_parcel_id = ANY(%(parcel_ids)s::bigint[]);
+
+-- name: live_rules
+-- Which of these rules have a finding about the parcels, or one about no parcel: of their sheets, of their communes.
+SELECT f.rule_id
+FROM quality.finding AS f
+WHERE f.state <> 'fixed' AND f.rule_id = ANY(%(rule_ids)s::text[]) AND f.parcel_id = ANY(%(parcel_ids)s::bigint[])
+UNION
+SELECT f.rule_id
+FROM quality.finding AS f
+WHERE f.state <> 'fixed' AND f.rule_id = ANY(%(rule_ids)s::text[]) AND f.other_parcel_id = ANY(%(parcel_ids)s::bigint[])
+UNION
+SELECT f.rule_id
+FROM quality.finding AS f
+WHERE
+    f.state <> 'fixed' AND f.rule_id = ANY(%(rule_ids)s::text[]) AND f.parcel_id IS NULL
+    AND f.commune_id = ANY(%(commune_ids)s::int[]);
