@@ -13,7 +13,7 @@ import psycopg
 from landdb.domain.box import Box
 from landdb.domain.finding import Finding
 from landdb.registration.notices import Notice, from_finding
-from landdb.store import register_along, register_subjects
+from landdb.store import register_along, register_subjects, runs
 from landdb.validators.rechecking import recheck
 
 #: Faults of ground belong to the ground as drawn: parts of a parcel do not inherit them, they have them or not.
@@ -52,7 +52,7 @@ def look_before(
     """
     if not (parcel_ids or box) or not scope.families:
         return Known()
-    if register_subjects.is_judged(conn, sorted(scope.commune_ids)):
+    if runs.is_judged(conn, sorted(scope.commune_ids)):
         return Known(rules=register_subjects.list_broken_rules(conn, sorted(parcel_ids)))
     near = register_along.list_parcels_near(conn, sorted(parcel_ids), box)
     with conn.transaction(force_rollback=True):
@@ -66,9 +66,9 @@ def judge(conn: psycopg.Connection, parcel_ids: Collection[int], scope: Scope, b
     if not (parcel_ids and scope.families):
         return []
     checked = recheck(conn, parcel_ids, scope.commune_ids, families=scope.families)
-    runs = [stored.run_id for stored in checked.stored]
+    run_ids = [stored.run_id for stored in checked.stored]
     subjects = {finding.subject for finding in checked.findings}
-    new = register_subjects.list_new_findings(conn, runs, sorted(subjects))
+    new = register_subjects.list_new_findings(conn, run_ids, sorted(subjects))
     brought_about = [f for f in checked.findings if (f.rule_id, f.subject) in new and not before.has(f)]
     return [from_finding(finding) for finding in sorted(brought_about, key=_gravest_first)]
 

@@ -236,12 +236,6 @@ def _held(row: dict[str, Any]) -> Held:
     )
 
 
-def is_judged(conn: psycopg.Connection, commune_ids: Sequence[int]) -> bool:
-    """Tell whether the rules have looked at each of these communes as a whole since its last delivery."""
-    row = conn.execute(load("register_subjects")["count_unjudged"], {"commune_ids": list(commune_ids)}).fetchone()
-    return row is not None and row[0] == 0
-
-
 def list_broken_rules(conn: psycopg.Connection, parcel_ids: Sequence[int]) -> frozenset[str]:
     """Give the rules that findings on record about these parcels belong to."""
     rows = conn.execute(load("register_subjects")["broken_rules"], {"parcel_ids": list(parcel_ids)})

@@ -118,6 +118,12 @@ def store_run(conn: psycopg.Connection, record: RunRecord, findings: Iterable[Fi
     return StoredRun(run_id, len(rows.unknown), len(rows.back), fixed, dict(rows.states()), rows.open_errors())
 
 
+def is_judged(conn: psycopg.Connection, commune_ids: Sequence[int]) -> bool:
+    """Tell whether the rules have looked at each of these communes as a whole since its last delivery."""
+    row = conn.execute(load("findings_runs")["count_unjudged"], {"commune_ids": list(commune_ids)}).fetchone()
+    return row is not None and row[0] == 0
+
+
 def _insert_run(conn: psycopg.Connection, record: RunRecord, values: Mapping[str, Any]) -> int:
     told = {
         "started_at": record.started_at,

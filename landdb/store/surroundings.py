@@ -46,8 +46,18 @@ def list_live_findings(
 
 
 def list_live_rules(
-    conn: psycopg.Connection, parcel_ids: Collection[int], commune_ids: Collection[int], rule_ids: Collection[str]
+    conn: psycopg.Connection,
+    parcel_ids: Collection[int],
+    commune_ids: Collection[int],
+    rule_ids: Collection[str],
+    *,
+    beyond: Collection[str],
 ) -> set[str]:
-    """Give which of these rules have a finding that is not fixed: about the parcels, or about no parcel but there."""
-    values = {"parcel_ids": list(parcel_ids), "commune_ids": list(commune_ids), "rule_ids": list(rule_ids)}
+    """Give which of these rules have a live finding about the parcels; those `beyond` also by one about no parcel."""
+    values = {
+        "parcel_ids": list(parcel_ids),
+        "commune_ids": list(commune_ids),
+        "rule_ids": list(rule_ids),
+        "beyond": list(beyond),
+    }
     return {rule_id for (rule_id,) in conn.execute(load("surroundings")["live_rules"], values)}

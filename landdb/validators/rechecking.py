@@ -1,6 +1,6 @@
 """After a change: what is found around it is stored, what is no longer there is fixed."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -8,7 +8,7 @@ import psycopg
 import shapely
 
 from landdb.domain.finding import Finding
-from landdb.store import surroundings
+from landdb.store import runs, surroundings
 from landdb.store.runs import StoredRun, store_run
 from landdb.validators.catalogue import Catalogue
 from landdb.validators.incremental import AROUND_M, FARTHER_M, Surroundings, judge_around, look_around
@@ -53,19 +53,47 @@ def recheck(
     about the parcels, their sheets or communes are asked again.
     """
     catalogues = effective_catalogues(conn, sorted(commune_ids))
-    started_at = datetime.now(UTC)
+    # Before anything is stored: what a parcel took along when it went is fixed then, and found again at its parts.
+    asked = _chosen_statements(conn, parcel_ids, commune_ids, catalogues[min(commune_ids)], families)
     if families is not None and not _GROUND & set(families):
-        told, stored = _ask_statements(conn, parcel_ids, commune_ids, catalogues, started_at, families)
+        told, stored = _ask_statements(conn, parcel_ids, commune_ids, asked)
         return Recheck(tuple(told), (stored,))
     seen = _see(conn, parcel_ids, catalogues) if len(parcel_ids) <= MOST_PARCELS else None
     if seen is None:
-        runs = [check_commune(conn, commune_id) for commune_id in sorted(catalogues)]
-        every = (finding for run in runs for finding in run.findings)
-        return Recheck(tuple(every), tuple(run.stored for run in runs), tuple(sorted(catalogues)))
+        return _by_whole_communes(conn, parcel_ids, commune_ids, catalogues, asked)
     around, found = seen
-    on_ground = _store_around(conn, around, found, catalogues[min(commune_ids)], started_at)
-    told, stored = _ask_statements(conn, parcel_ids, commune_ids, catalogues, started_at, families)
+    on_ground = _store_around(conn, around, found, catalogues[min(commune_ids)], asked.started_at)
+    told, stored = _ask_statements(conn, parcel_ids, commune_ids, asked)
     return Recheck((*found, *told), (on_ground, stored))
+
+
+def _by_whole_communes(
+    conn: psycopg.Connection,
+    parcel_ids: Collection[int],
+    commune_ids: Collection[int],
+    catalogues: dict[int, Catalogue],
+    asked: "_Asked",
+) -> Recheck:
+    """Judge the ground of whole communes; statements are asked about the parcels alone, as they know no ground.
+
+    A commune that no rule has looked at as a whole is checked as such: part of a check must not pass for one.
+    """
+    whole = tuple(sorted(catalogues))
+    if len(parcel_ids) > MOST_PARCELS or not runs.is_judged(conn, whole):
+        checked = [check_commune(conn, commune_id) for commune_id in whole]
+        every = (finding for run in checked for finding in run.findings)
+        return Recheck(tuple(every), tuple(run.stored for run in checked), whole)
+    ground = [
+        check_commune(conn, commune_id, rules=_array_rules(catalogues[commune_id]), catalogue=catalogues[commune_id])
+        for commune_id in whole
+    ]
+    told, stored = _ask_statements(conn, parcel_ids, commune_ids, asked)
+    found = (finding for run in ground for finding in run.findings)
+    return Recheck((*found, *told), (*(run.stored for run in ground), stored), whole)
+
+
+def _array_rules(catalogue: Catalogue) -> list[str]:
+    return [rule_id for rule_id in catalogue.select() if catalogue[rule_id].kind in ARRAY_KINDS]
 
 
 def _see(
@@ -79,32 +107,49 @@ def _see(
         around = look_around(conn, parcel_ids, around_m=around_m)
         if around is None:
             return None
-        catalogues |= effective_catalogues(conn, [each for each in around.commune_ids if each not in catalogues])
+        if others := [each for each in around.commune_ids if each not in catalogues]:
+            catalogues |= effective_catalogues(conn, others)
         found = judge_around(conn, around, catalogues)
         if found is not None:
             return around, found
     return None
 
 
-def _ask_statements(
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Rules that are statements and will be asked, by whose catalogue, since when."""
+
+    rule_ids: Sequence[str]
+    catalogue: Catalogue
+    started_at: datetime
+
+
+def _chosen_statements(
     conn: psycopg.Connection,
     parcel_ids: Collection[int],
     commune_ids: Collection[int],
-    catalogues: Mapping[int, Catalogue],
-    started_at: datetime,
+    catalogue: Catalogue,
     families: Collection[str] | None,
-) -> tuple[list[Finding], StoredRun]:
-    """Give what the rules that are statements find about the parcels, and store it."""
-    catalogue = catalogues[min(commune_ids)]
+) -> _Asked:
+    """Give the rules that the change can break, and those of the others that have a finding to find again."""
     chosen = [rule_id for rule_id in catalogue.select() if catalogue[rule_id].kind not in ARRAY_KINDS]
     if families is not None:
-        others = {rule_id for rule_id in chosen if rule_id[:3] not in families or f"-{rule_id}" in families}
-        live = surroundings.list_live_rules(conn, parcel_ids, commune_ids, sorted(others))
+        spared = {rule_id for rule_id in chosen if f"-{rule_id}" in families}
+        others = {rule_id for rule_id in chosen if rule_id[:3] not in families} | spared
+        live = surroundings.list_live_rules(conn, parcel_ids, commune_ids, sorted(others), beyond=sorted(spared))
         chosen = [rule_id for rule_id in chosen if rule_id not in others or rule_id in live]
-    told = check_statements(
-        conn, [catalogue[rule_id] for rule_id in chosen], sorted(commune_ids), parcel_ids=sorted(parcel_ids)
+    return _Asked(chosen, catalogue, datetime.now(UTC))
+
+
+def _ask_statements(
+    conn: psycopg.Connection, parcel_ids: Collection[int], commune_ids: Collection[int], asked: _Asked
+) -> tuple[list[Finding], StoredRun]:
+    """Give what the rules that are statements find about the parcels, and store it."""
+    rules = [asked.catalogue[rule_id] for rule_id in asked.rule_ids]
+    told = check_statements(conn, rules, sorted(commune_ids), parcel_ids=sorted(parcel_ids))
+    record = run_record(
+        dict.fromkeys(commune_ids, 0), asked.rule_ids, asked.catalogue, asked.started_at, parcel_ids=sorted(parcel_ids)
     )
-    record = run_record(dict.fromkeys(commune_ids, 0), chosen, catalogue, started_at, parcel_ids=sorted(parcel_ids))
     return told, store_run(conn, record, to_rows(told))
 
 
@@ -116,10 +161,7 @@ def _store_around(
     started_at: datetime,
 ) -> StoredRun:
     """Store what the array rules found; of what was known about this ground the rest is fixed."""
-    rules = [
-        rule_id for rule_id in catalogue.select()
-        if catalogue[rule_id].kind in ARRAY_KINDS and rule_id not in OF_COMMUNES
-    ]  # fmt: skip
+    rules = [rule_id for rule_id in _array_rules(catalogue) if rule_id not in OF_COMMUNES]
     known = [
         live.finding_id
         for live in surroundings.list_live_findings(conn, around.seen_ids, rules)

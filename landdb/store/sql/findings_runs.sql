@@ -279,3 +279,25 @@ WHERE
     f.last_run_id = %(run_id)s
     AND (f.commune_id = ANY(%(commune_ids)s::int[]) OR f.other_commune_id = ANY(%(commune_ids)s::int[]))
 GROUP BY f.commune_id, f.other_commune_id, f.rule_id, f.severity;
+
+-- name: count_unjudged
+-- Communes that were never checked as a whole, or not since their last delivery. Whether anything at all was delivered
+-- since is asked first: it is asked at every change, and nearly always answers no.
+SELECT count(*)
+FROM unnest(%(commune_ids)s::int[]) AS c (commune_id)
+LEFT JOIN LATERAL (
+    SELECT max(r.started_at) AS at
+    FROM quality.run_commune AS rc
+    INNER JOIN quality.rule_run AS r ON rc.run_id = r.run_id
+    WHERE rc.commune_id = c.commune_id AND r.is_whole
+) AS checked ON true
+WHERE
+    checked.at IS NULL
+    OR (
+        EXISTS (SELECT FROM staging.import_batch AS b WHERE b.started_at > checked.at)
+        AND EXISTS (
+            SELECT FROM cadastre.parcel AS p
+            INNER JOIN staging.import_batch AS b ON p.batch_id = b.batch_id
+            WHERE p.commune_id = c.commune_id AND b.started_at > checked.at
+        )
+    );

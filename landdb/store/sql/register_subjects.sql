@@ -130,28 +130,6 @@ INNER JOIN registry.certificate AS c ON b.baunit_id = c.baunit_id
 WHERE b.parcel_id = ANY(%(parcel_ids)s::bigint[])
 ORDER BY b.parcel_id, c.certificate_id
 
--- name: count_unjudged
--- Communes that were never checked as a whole, or not since their last delivery. Whether anything at all was delivered
--- since is asked first: it is asked at every change, and nearly always answers no.
-SELECT count(*)
-FROM unnest(%(commune_ids)s::int[]) AS c (commune_id)
-LEFT JOIN LATERAL (
-    SELECT max(r.started_at) AS at
-    FROM quality.run_commune AS rc
-    INNER JOIN quality.rule_run AS r ON rc.run_id = r.run_id
-    WHERE rc.commune_id = c.commune_id AND r.is_whole
-) AS checked ON true
-WHERE
-    checked.at IS NULL
-    OR (
-        EXISTS (SELECT FROM staging.import_batch AS b WHERE b.started_at > checked.at)
-        AND EXISTS (
-            SELECT FROM cadastre.parcel AS p
-            INNER JOIN staging.import_batch AS b ON p.batch_id = b.batch_id
-            WHERE p.commune_id = c.commune_id AND b.started_at > checked.at
-        )
-    )
-
 -- name: broken_rules
 SELECT f.rule_id FROM quality.finding AS f
 WHERE f.state <> 'fixed' AND f.parcel_id = ANY(%(parcel_ids)s::bigint[])

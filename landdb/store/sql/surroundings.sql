@@ -36,7 +36,7 @@ WHERE
     AND f.other_parcel_id = ANY(%(parcel_ids)s::bigint[]);
 
 -- name: live_rules
--- Which of these rules have a finding about the parcels, or one about no parcel: of their sheets, of their communes.
+-- Which of these rules have a finding about the parcels; some also one about no parcel, but their sheets or commune.
 SELECT f.rule_id
 FROM quality.finding AS f
 WHERE f.state <> 'fixed' AND f.rule_id = ANY(%(rule_ids)s::text[]) AND f.parcel_id = ANY(%(parcel_ids)s::bigint[])
@@ -48,5 +48,5 @@ UNION
 SELECT f.rule_id
 FROM quality.finding AS f
 WHERE
-    f.state <> 'fixed' AND f.rule_id = ANY(%(rule_ids)s::text[]) AND f.parcel_id IS NULL
+    f.state <> 'fixed' AND f.rule_id = ANY(%(beyond)s::text[]) AND f.parcel_id IS NULL
     AND f.commune_id = ANY(%(commune_ids)s::int[]);
