@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, cast
 
 from landdb.access.standing import Agreement, Standing
+from landdb.errors import AccessDenied
 from landdb.lookups import Asker
 from landdb.lookups.viewpoint import Audience
 
@@ -71,6 +72,11 @@ class Caller:
     def asker(self) -> Asker:
         """Give the caller as the access record names it."""
         return Asker(self.actor, self.role, self.actor_org)
+
+    def check_purpose(self, purpose: str) -> None:
+        """Raise AccessDenied when the agreement of a service is not for this purpose."""
+        if self.agreement is not None and purpose not in self.agreement.purposes:
+            raise AccessDenied("PURPOSE", remedy="one of the purposes that the agreement names")
 
 
 PUBLIC: Final = Caller()

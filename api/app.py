@@ -35,6 +35,7 @@ from api.routes import (
     extracts,
     findings,
     health,
+    lookups,
     oauth,
     parcels,
     persons,
@@ -76,7 +77,7 @@ DESCRIPTION: Final = (
 
 _ROUTES: Final = (
     parcels, certificates, persons, communes, findings, health, proposals, transactions, sessions, oauth, search,
-    tiles, styles, extracts, accountability,
+    tiles, styles, extracts, accountability, lookups,
 )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """What a route is given: a connection, the caller, the viewpoint. Small typed functions."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Annotated, Any
 
 import psycopg
@@ -26,6 +27,13 @@ async def connection(request: Request) -> AsyncIterator[psycopg.AsyncConnection[
         yield conn
 
 
+def connections(request: Request) -> Callable[[], AbstractAsyncContextManager[psycopg.AsyncConnection[Any]]]:
+    """Give what opens a connection for a part of a long answer, so that none is held while its reader is slow."""
+    pool: Pool = request.app.state.pool
+    return pool.connection
+
+
+Connections = Annotated[Callable[[], AbstractAsyncContextManager[psycopg.AsyncConnection[Any]]], Depends(connections)]
 Connection = Annotated[psycopg.AsyncConnection[Any], Depends(connection, scope="function")]
 
 

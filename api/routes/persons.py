@@ -22,6 +22,7 @@ async def parcels_by_citizen_id(
     body: PersonSearch, asking: HolderSearcher, conn: Connection, request: Request, _none: NoQuery
 ) -> Response:
     """Give the parcels of a person in the caller's communes. Reason and asker are recorded first, found or not."""
+    asking.check_purpose(body.purpose)
     found = await lookups.parcels_by_citizen_id(
         conn,
         CitizenId.parse(body.citizen_id.get_secret_value()),

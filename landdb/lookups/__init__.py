@@ -6,6 +6,7 @@ findings want their sentence. A `Viewpoint` says for which date and for whose ey
 """
 
 from landdb.lookups.accesses import list_accesses_about
+from landdb.lookups.bulk import answer_many
 from landdb.lookups.findings import FindingCount, count_findings, get_finding, list_findings, map_findings
 from landdb.lookups.history import ParcelState, find_former, parcel_history, parcel_state
 from landdb.lookups.old_numbers import resolve_old_number
@@ -44,6 +45,7 @@ __all__ = [
     "Status",
     "TrendPoint",
     "Viewpoint",
+    "answer_many",
     "count_findings",
     "find_former",
     "get_commune",

@@ -1,8 +1,10 @@
 """From the number on an old certificate to the present parcel: RESOLVED, AMBIGUOUS or NOT_FOUND, never a guess."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, replace
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from itertools import islice
+from typing import Any, TypeVar
 
 from landdb.domain.identifiers import normalise_commune_code, normalise_number
 from landdb.lookups.old_evidence import CrosswalkRow, OldNumber, Successor, Weighed, weigh
@@ -34,17 +36,56 @@ async def resolve_old_number(
         scale_denominator,
         note or None,
     )
+    (answer,) = await find_old_numbers(conn, [asked], view=view)
     key = {**view.parameters(), **_key(asked)}
-    successors = [Successor(**row) for row in await store.ask_rows(conn, "successors", key)]
-    rows = [CrosswalkRow(**row) for row in await store.ask_rows(conn, "crosswalk", key)]
-    recorded = await _recorded(conn, asked, successors, key, view)
-    weighed = weigh(asked, rows, recorded, successors)
-    if weighed.doubt == "UNKNOWN_COMMUNE":
-        weighed = replace(weighed, doubt=await _why_no_successor(conn, key))
-    located = await _locate(conn, weighed.candidates, key, view)
-    status, reason = _judge(asked, weighed, located)
-    body = await _body(conn, asked, successors, located, key, view, status=status, reason=reason)
-    return Resolution(status, body, reason, located)
+    body = await _body(conn, answer, key, view)
+    return Resolution(answer.status, body, answer.reason, answer.located)
+
+
+@dataclass(frozen=True, slots=True)
+class OldAnswer:
+    """Where an old number is: the status, why it is not certain, the places that are left, and what it was asked of."""
+
+    asked: OldNumber
+    status: Status
+    reason: str | None
+    located: tuple[Candidate, ...]
+    successors: tuple[Successor, ...]
+
+
+async def find_old_numbers(conn: Connection, asked: Sequence[OldNumber], *, view: Viewpoint = NOW) -> list[OldAnswer]:
+    """Give where many old numbers are today, in the order asked; a few statements, however many there are."""
+    wanted = {
+        **view.parameters(),
+        "commune_codes": [one.commune_code for one in asked],
+        "sheet_nos": [one.sheet_no for one in asked],
+    }
+    successors = _by_place(await store.ask_rows(conn, "many_successors", wanted), Successor)
+    rows = _by_place(await store.ask_rows(conn, "many_crosswalk", wanted), CrosswalkRow)
+    recorded = await _recorded(conn, asked, successors, view)
+    weighed: list[Weighed] = []
+    for at, one in enumerate(asked):
+        result = weigh(one, rows.get(at, ()), recorded.get(at, ()), successors.get(at, ()))
+        if result.doubt == "UNKNOWN_COMMUNE":
+            result = replace(result, doubt=await _why_no_successor(conn, {**view.parameters(), **_key(one)}))
+        weighed.append(result)
+    located = await _locate(conn, weighed, view)
+    return [
+        OldAnswer(one, *_judge(one, result, places), places, successors.get(at, ()))
+        for at, (one, result, places) in enumerate(zip(asked, weighed, located, strict=True))
+    ]
+
+
+Kept = TypeVar("Kept")
+
+
+def _by_place(rows: Iterable[dict[str, Any]], make: Callable[..., Kept]) -> dict[int, tuple[Kept, ...]]:
+    """Give the rows of each question by its place, which rows count from 1."""
+    found: dict[int, list[Kept]] = {}
+    for row in rows:
+        place = row.pop("place") - 1
+        found.setdefault(place, []).append(make(**row))
+    return {place: tuple(made) for place, made in found.items()}
 
 
 def _key(asked: OldNumber) -> dict[str, Any]:
@@ -64,39 +105,49 @@ async def _why_no_successor(conn: Connection, key: dict[str, Any]) -> str:
 
 
 async def _recorded(
-    conn: Connection, asked: OldNumber, successors: Sequence[Successor], key: dict[str, Any], view: Viewpoint
-) -> list[Candidate]:
-    """Give the parcels that carry the old number themselves."""
-    if asked.parcel_no is None or not successors:
-        return []
-    where = {**key, "commune_ids": [successor.commune_id for successor in successors]}
-    rows = await store.ask_rows(conn, "recorded", where, as_of=view.as_of)
-    return [Candidate(evidence="RECORDED_OLD_NUMBER", **row) for row in rows]
+    conn: Connection, asked: Sequence[OldNumber], successors: Mapping[int, Sequence[Successor]], view: Viewpoint
+) -> dict[int, tuple[Candidate, ...]]:
+    """Give the parcels that carry the old numbers themselves."""
+    where = [
+        (at + 1, successor.commune_id, one.sheet_no, one.parcel_no)
+        for at, one in enumerate(asked)
+        if one.parcel_no is not None
+        for successor in successors.get(at, ())
+    ]
+    if not where:
+        return {}
+    columns = dict(
+        zip(("places", "commune_ids", "sheet_nos", "parcel_nos"), map(list, zip(*where, strict=True)), strict=True)
+    )
+    rows = await store.ask_rows(conn, "many_recorded", {**view.parameters(), **columns}, as_of=view.as_of)
+    return _by_place(rows, partial(Candidate, evidence="RECORDED_OLD_NUMBER"))
 
 
-async def _locate(
-    conn: Connection, candidates: Sequence[Candidate], key: dict[str, Any], view: Viewpoint
-) -> tuple[Candidate, ...]:
-    """Give the candidates with what is stored under their present numbers."""
-    if not candidates:
-        return ()
+async def _locate(conn: Connection, weighed: Sequence[Weighed], view: Viewpoint) -> list[tuple[Candidate, ...]]:
+    """Give the candidates of each question with what is stored under their present numbers."""
+    every = [candidate for one in weighed for candidate in one.candidates]
+    if not every:
+        return [()] * len(weighed)
     where = {
-        **key,
-        "commune_codes": [candidate.commune_code for candidate in candidates],
-        "sheet_nos": [candidate.sheet_no for candidate in candidates],
-        "parcel_nos": [candidate.parcel_no for candidate in candidates],
+        **view.parameters(),
+        "commune_codes": [candidate.commune_code for candidate in every],
+        "sheet_nos": [candidate.sheet_no for candidate in every],
+        "parcel_nos": [candidate.parcel_no for candidate in every],
     }
     rows = await store.ask_rows(conn, "present", where, as_of=view.as_of)
-    return tuple(
-        replace(
-            candidate,
-            commune_name=row["name"],
-            commune_kind=row["kind"],
-            sheet_is_stored=row["sheet_id"] is not None,
-            parcel_id=row["parcel_id"],
-        )
-        for candidate, row in zip(candidates, rows, strict=True)
+    found = iter(
+        [
+            replace(
+                candidate,
+                commune_name=row["name"],
+                commune_kind=row["kind"],
+                sheet_is_stored=row["sheet_id"] is not None,
+                parcel_id=row["parcel_id"],
+            )
+            for candidate, row in zip(every, rows, strict=True)
+        ]
     )
+    return [tuple(islice(found, len(one.candidates))) for one in weighed]
 
 
 def _judge(asked: OldNumber, weighed: Weighed, located: Sequence[Candidate]) -> tuple[Status, str | None]:
@@ -113,32 +164,22 @@ def _judge(asked: OldNumber, weighed: Weighed, located: Sequence[Candidate]) -> 
     return "RESOLVED", None
 
 
-async def _body(
-    conn: Connection,
-    asked: OldNumber,
-    successors: Sequence[Successor],
-    located: Sequence[Candidate],
-    key: dict[str, Any],
-    view: Viewpoint,
-    *,
-    status: Status,
-    reason: str | None,
-) -> bytes:
+async def _body(conn: Connection, answer: OldAnswer, key: dict[str, Any], view: Viewpoint) -> bytes:
     parcels = b"[]"
-    if status == "RESOLVED" and located[0].parcel_id is not None:
-        by_id = {**key, "parcel_id": located[0].parcel_id}
+    if answer.status == "RESOLVED" and answer.located[0].parcel_id is not None:
+        by_id = {**key, "parcel_id": answer.located[0].parcel_id}
         parcels = described(await store.ask_parcels(conn, "by_id", by_id, as_of=view.as_of, fields=view.fields))
     head = {
-        "status": status,
-        "reason": reason,
+        "status": answer.status,
+        "reason": answer.reason,
         "as_of": view.described(),
-        "asked": asdict(asked),
+        "asked": asdict(answer.asked),
         "old_communes": await store.ask_rows(conn, "old_names", key),
         "successors": [
             {"code": successor.commune_code, "name": successor.name, "kind": successor.kind}
             | {"is_divided": successor.is_divided, "has_crosswalk": successor.has_crosswalk}
-            for successor in successors
+            for successor in answer.successors
         ],
-        "candidates": [candidate.to_json() for candidate in located],
+        "candidates": [candidate.to_json() for candidate in answer.located],
     }
     return envelope(head, "parcels", parcels)

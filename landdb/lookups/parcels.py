@@ -71,7 +71,7 @@ async def parcels_at_point(
     WGS 84: x is the longitude. Another system: `axes` 'EN' has the easting in x; 'NE' is the order on
     Vietnamese paper, where X is the northing. An order that contradicts the numbers is refused.
     """
-    lon, lat = _lonlat(x, y, srid=srid, axes=axes)
+    lon, lat = lonlat(x, y, srid=srid, axes=axes)
     key = {"lon": lon, "lat": lat, "limit": MOST_CANDIDATES}
     return await _ask(conn, "at_point", key, view, missing="NO_PARCEL_HERE", several="ON_A_BOUNDARY")
 
@@ -147,7 +147,8 @@ async def _ask(
     return resolution(found, view, status=status, reason=reason, page=page)
 
 
-def _lonlat(x: float, y: float, *, srid: int, axes: Axes) -> tuple[float, float]:
+def lonlat(x: float, y: float, *, srid: int, axes: Axes) -> tuple[float, float]:
+    """Give longitude and latitude; raises InvalidValue for what is no place, or an order that contradicts itself."""
     if srid == 4326:
         if not (-180 <= x <= 180 and -90 <= y <= 90):
             raise InvalidValue("lon", "OUT_OF_RANGE", remedy="longitude and latitude in degrees")

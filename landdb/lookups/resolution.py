@@ -93,6 +93,15 @@ def described(answer: Answer) -> bytes:
     return json.dumps(parcels, ensure_ascii=False).encode()
 
 
+def described_each(answer: Answer) -> bytes:
+    """Give one parcel, a JSON object; when it has findings, each with the catalogue's sentence."""
+    if not answer.findings:
+        return answer.array
+    parcel = json.loads(answer.array)
+    describe(parcel["findings"] or [])
+    return json.dumps(parcel, ensure_ascii=False).encode()
+
+
 def describe(findings: Sequence[dict[str, Any]]) -> None:
     """Add the catalogue's sentence in both languages; null for a rule that this version does not know."""
     rules = load_catalogue().rules

@@ -48,7 +48,7 @@ _FINDING_PARTS: Final = (
 )  # fmt: skip
 _QUESTIONS: Final = (
     "lookup_places", "lookup_old_numbers", "lookup_findings", "lookup_history", "lookup_quality", "lookup_proposals",
-    "register_subjects", "search",
+    "register_subjects", "search", "lookup_many",
 )  # fmt: skip
 _PLACES: Final = {
     "communes": "true",

@@ -114,7 +114,7 @@ async def _code(search: Search, found: Found) -> None:
 
 async def _link(search: Search, found: Found) -> None:
     if isinstance(found.reading, IdReading):
-        found.add(await search.ask("found_ids", parcel_id=found.reading.parcel_id), "LINK")
+        found.add(await search.ask("found_ids", parcel_ids=[found.reading.parcel_id]), "LINK")
         found.reason = None if found.hits else "UNKNOWN_PARCEL"
 
 

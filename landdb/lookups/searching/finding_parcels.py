@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Final
 
 from landdb.domain.search import ParcelReading, Place, PlaceReading, write
-from landdb.lookups.old_numbers import resolve_old_number
+from landdb.lookups.old_evidence import OldNumber
+from landdb.lookups.old_numbers import find_old_numbers
 from landdb.lookups.searching.answer import Found, Question, Why
 from landdb.lookups.searching.asking import FEW_COMMUNES, Search
 from landdb.lookups.searching.communes import NamedCommune, communes_with_sheets, find_communes
@@ -111,19 +112,22 @@ async def _old(
         found.add(await search.ask("found_old_numbers", **key), "OLD_NUMBER")
     if ids and reading.is_old:
         codes += [row["commune_code"] for row in await search.ask("came_from", commune_ids=ids)]
-    for code in dict.fromkeys(codes):
-        for number in reading.parcel_nos or (None,):
-            await _by_crosswalk(search, found, code, reading.sheet_no, number)
+    asked = [
+        OldNumber(code, reading.sheet_no, number)
+        for code in dict.fromkeys(codes)
+        for number in reading.parcel_nos or (None,)
+    ]
+    if asked:
+        await _by_crosswalk(search, found, asked)
 
 
-async def _by_crosswalk(search: Search, found: Found, code: str, sheet_no: str, parcel_no: str | None) -> None:
-    resolution = await resolve_old_number(search.conn, code, sheet_no, parcel_no)
-    stored = [one.parcel_id for one in resolution.candidates if one.parcel_id is not None]
-    rows = [row for parcel_id in stored for row in await search.ask("found_ids", parcel_id=parcel_id)]
-    if rows:
-        found.add([{**row, "total": len(rows)} for row in rows], "OLD_NUMBER")
-    elif not found.hits:
-        found.reason = resolution.reason
+async def _by_crosswalk(search: Search, found: Found, asked: Sequence[OldNumber]) -> None:
+    answers = await find_old_numbers(search.conn, asked)
+    stored = [one.parcel_id for answer in answers for one in answer.located if one.parcel_id is not None]
+    rows = await search.ask("found_ids", parcel_ids=stored) if stored else []
+    found.add(rows, "OLD_NUMBER")
+    if not found.hits:
+        found.reason = answers[0].reason
 
 
 def _prefer_here(communes: list[NamedCommune], here: NamedCommune | None) -> list[NamedCommune]:

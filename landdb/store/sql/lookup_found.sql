@@ -8,6 +8,11 @@ SELECT v.parcel_id, v.parcel_id AS subject_id
 FROM $parcel AS v
 WHERE v.parcel_id = %(parcel_id)s
 
+-- name: by_ids
+SELECT v.parcel_id, v.parcel_id AS subject_id
+FROM unnest(%(parcel_ids)s::bigint[]) AS w (parcel_id)
+CROSS JOIN LATERAL (SELECT * FROM $parcel AS x WHERE x.parcel_id = w.parcel_id $barrier) AS v
+
 -- name: by_number
 SELECT v.parcel_id, v.parcel_id AS subject_id
 FROM admin.commune AS c

@@ -153,9 +153,10 @@ WHERE v.parcel_code = %(parcel_code)s
 LIMIT %(limit)s
 
 -- name: found_ids
-SELECT v.parcel_id, v.commune_id, 1 AS total
+SELECT v.parcel_id, v.commune_id, count(*) OVER ()::int AS total
 FROM cadastre.parcel AS v
-WHERE v.parcel_id = %(parcel_id)s
+WHERE v.parcel_id = ANY(%(parcel_ids)s::bigint[])
+ORDER BY v.parcel_id
 
 -- name: found_at_point
 SELECT v.parcel_id, v.commune_id, count(*) OVER ()::int AS total
