@@ -59,6 +59,7 @@ async def find_old_numbers(conn: Connection, asked: Sequence[OldNumber], *, view
         **view.parameters(),
         "commune_codes": [one.commune_code for one in asked],
         "sheet_nos": [one.sheet_no for one in asked],
+        "parcel_nos": [one.parcel_no for one in asked],
     }
     successors = _by_place(await store.ask_rows(conn, "many_successors", wanted), Successor)
     rows = _by_place(await store.ask_rows(conn, "many_crosswalk", wanted), CrosswalkRow)

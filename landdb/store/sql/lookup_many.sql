@@ -2,11 +2,17 @@
 -- arrays that were sent. $names as in lookup_found.sql.
 
 -- name: many_numbers
+-- Each commune is looked up once: by code and day that costs more than the parcel (0.09 ms).
+WITH unit AS MATERIALIZED (
+    SELECT c.commune_id, c.commune_code
+    FROM (SELECT DISTINCT a.code FROM unnest(%(commune_codes)s::text[]) AS a (code)) AS d
+    INNER JOIN admin.commune AS c
+        ON d.code = c.commune_code AND daterange(c.valid_from, c.valid_to) @> %(valid_on)s::date
+)
 SELECT t.place, v.parcel_id, v.parcel_id AS subject_id
 FROM unnest(%(commune_codes)s::text[], %(sheet_nos)s::text[], %(parcel_nos)s::text[])
 WITH ORDINALITY AS t (commune_code, sheet_no, parcel_no, place)
-INNER JOIN admin.commune AS c
-    ON t.commune_code = c.commune_code AND daterange(c.valid_from, c.valid_to) @> %(valid_on)s::date
+INNER JOIN unit AS c ON t.commune_code = c.commune_code
 INNER JOIN cadastre.sheet AS s ON c.commune_id = s.commune_id AND t.sheet_no = s.sheet_no
 CROSS JOIN LATERAL (
     SELECT * FROM $parcel AS x WHERE x.sheet_id = s.sheet_id AND x.parcel_no = t.parcel_no $barrier
@@ -15,11 +21,16 @@ WHERE v.commune_id = c.commune_id
 
 -- name: many_missing
 -- Why numbers lead nowhere: is the commune unknown on that day, the sheet, or only the parcel?
+WITH unit AS MATERIALIZED (
+    SELECT c.commune_id, c.commune_code
+    FROM (SELECT DISTINCT a.code FROM unnest(%(commune_codes)s::text[]) AS a (code)) AS d
+    INNER JOIN admin.commune AS c
+        ON d.code = c.commune_code AND daterange(c.valid_from, c.valid_to) @> %(valid_on)s::date
+)
 SELECT t.place, c.commune_id IS NOT NULL AS has_commune, s.sheet_id IS NOT NULL AS has_sheet
 FROM unnest(%(commune_codes)s::text[], %(sheet_nos)s::text[])
 WITH ORDINALITY AS t (commune_code, sheet_no, place)
-LEFT JOIN admin.commune AS c
-    ON t.commune_code = c.commune_code AND daterange(c.valid_from, c.valid_to) @> %(valid_on)s::date
+LEFT JOIN unit AS c ON t.commune_code = c.commune_code
 LEFT JOIN cadastre.sheet AS s ON c.commune_id = s.commune_id AND t.sheet_no = s.sheet_no
 
 -- name: many_ids
@@ -104,17 +115,36 @@ CROSS JOIN LATERAL (
 ORDER BY t.place, f.commune_code
 
 -- name: many_crosswalk
+-- Of a sheet with a row for each parcel only the rows that can be meant; else one, to tell that the sheet is known.
 SELECT
     t.place,
-    x.commune_code,
-    x.sheet_no,
-    nullif(x.parcel_no, '0') AS parcel_no,
-    nullif(x.old_parcel_no, '0') AS old_parcel_no,
-    x.scale_denominator,
-    x.note
-FROM unnest(%(commune_codes)s::text[], %(sheet_nos)s::text[]) WITH ORDINALITY AS t (commune_code, sheet_no, place)
-INNER JOIN cadastre.sheet_crosswalk AS x ON t.commune_code = x.old_commune_code AND t.sheet_no = x.old_sheet_no
-ORDER BY t.place, x.crosswalk_id
+    f.commune_code,
+    f.sheet_no,
+    nullif(f.parcel_no, '0') AS parcel_no,
+    nullif(f.old_parcel_no, '0') AS old_parcel_no,
+    f.scale_denominator,
+    f.note
+FROM unnest(%(commune_codes)s::text[], %(sheet_nos)s::text[], %(parcel_nos)s::text[])
+WITH ORDINALITY AS t (commune_code, sheet_no, parcel_no, place)
+CROSS JOIN LATERAL (
+    SELECT x.*
+    FROM cadastre.sheet_crosswalk AS x
+    WHERE
+        x.old_commune_code = t.commune_code
+        AND x.old_sheet_no = t.sheet_no
+        AND (t.parcel_no IS NULL OR coalesce(x.old_parcel_no, '0') IN ('0', t.parcel_no))
+    UNION ALL
+    (
+        SELECT x.*
+        FROM cadastre.sheet_crosswalk AS x
+        WHERE
+            x.old_commune_code = t.commune_code
+            AND x.old_sheet_no = t.sheet_no
+            AND x.old_parcel_no NOT IN ('0', t.parcel_no)
+        LIMIT 1
+    )
+) AS f
+ORDER BY t.place, f.crosswalk_id
 
 -- name: many_recorded
 -- Parcels that carry an old number themselves; `commune_ids` are where the old commune of that place went.
