@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from landdb.domain.identifiers import normalise_commune_code, normalise_number
-from landdb.lookups.old_evidence import CrosswalkRow, OldNumber, Successor, Weighed, weigh
+from landdb.lookups.old_evidence import CrosswalkRow, OldNumber, Successor, Weighed, narrow, weigh
 from landdb.lookups.parcels import NOW, Connection, number
 from landdb.lookups.resolution import Candidate, Resolution, Status, described, envelope
 from landdb.lookups.viewpoint import Viewpoint
@@ -61,9 +61,11 @@ async def find_old_numbers(conn: Connection, asked: Sequence[OldNumber], *, view
         "sheet_nos": [one.sheet_no for one in asked],
         "parcel_nos": [one.parcel_no for one in asked],
     }
-    successors = _by_place(await store.ask_rows(conn, "many_successors", wanted), Successor)
+    successors = await _successors(conn, asked, view)
     rows = _by_place(await store.ask_rows(conn, "many_crosswalk", wanted), CrosswalkRow)
-    recorded = await _recorded(conn, asked, successors, view)
+    # What the crosswalk names needs no weaker evidence.
+    open_places = {at: one for at, one in enumerate(asked) if not narrow(rows.get(at, ()), one)}
+    recorded = await _recorded(conn, open_places, successors, view)
     weighed: list[Weighed] = []
     for at, one in enumerate(asked):
         result = weigh(one, rows.get(at, ()), recorded.get(at, ()), successors.get(at, ()))
@@ -105,13 +107,23 @@ async def _why_no_successor(conn: Connection, key: dict[str, Any]) -> str:
     return "NO_CROSSWALK" if known["is_listed"] else "UNKNOWN_COMMUNE"
 
 
+async def _successors(
+    conn: Connection, asked: Sequence[OldNumber], view: Viewpoint
+) -> dict[int, tuple[Successor, ...]]:
+    """Give where the old communes went; each commune is followed once."""
+    codes = list(dict.fromkeys(one.commune_code for one in asked))
+    rows = await store.ask_rows(conn, "many_successors", {**view.parameters(), "commune_codes": codes})
+    by_code = {codes[at]: found for at, found in _by_place(rows, Successor).items()}
+    return {at: by_code.get(one.commune_code, ()) for at, one in enumerate(asked)}
+
+
 async def _recorded(
-    conn: Connection, asked: Sequence[OldNumber], successors: Mapping[int, Sequence[Successor]], view: Viewpoint
+    conn: Connection, asked: Mapping[int, OldNumber], successors: Mapping[int, Sequence[Successor]], view: Viewpoint
 ) -> dict[int, tuple[Candidate, ...]]:
     """Give the parcels that carry the old numbers themselves."""
     where = [
         (at + 1, successor.commune_id, one.sheet_no, one.parcel_no)
-        for at, one in enumerate(asked)
+        for at, one in asked.items()
         if one.parcel_no is not None
         for successor in successors.get(at, ())
     ]
