@@ -106,9 +106,14 @@ def next_row() -> int:
     return next(_rows)
 
 
+def in_degrees(sheet: Sheet, native: shapely.Geometry) -> shapely.Geometry:
+    """Give a geometry of the sheet's system in longitude and latitude."""
+    return shapely.transform(native, lambda xy: np.column_stack(to_wgs84(sheet.srid)(xy[:, 0], xy[:, 1])))
+
+
 def redraw(conn: psycopg.Connection, parcel: int, sheet: Sheet, native: shapely.Geometry) -> None:
     """Give a parcel another polygon, in its sheet's system."""
-    wgs84 = shapely.transform(native, lambda xy: np.column_stack(to_wgs84(sheet.srid)(xy[:, 0], xy[:, 1])))
+    wgs84 = in_degrees(sheet, native)
     conn.execute(
         """UPDATE cadastre.parcel SET geom = ST_GeomFromWKB(%s, %s), geom_4326 = ST_GeomFromWKB(%s, 4326),
             computed_area_m2 = %s
@@ -119,7 +124,7 @@ def redraw(conn: psycopg.Connection, parcel: int, sheet: Sheet, native: shapely.
 
 def add_object(conn: psycopg.Connection, sheet: Sheet, kind: str, native: shapely.Geometry, *, batch: int) -> int:
     """Give the identity of a new land-occupying object, drawn in the sheet's system."""
-    wgs84 = shapely.transform(native, lambda xy: np.column_stack(to_wgs84(sheet.srid)(xy[:, 0], xy[:, 1])))
+    wgs84 = in_degrees(sheet, native)
     return one(
         conn,
         """INSERT INTO cadastre.land_object (commune_id, object_kind, computed_area_m2, geom, geom_4326, batch_id,
@@ -161,7 +166,7 @@ def add_parcel(
 ) -> int:
     """Give the identity of a new square parcel with one land use."""
     native = square(sheet, place)
-    wgs84 = shapely.transform(native, lambda xy: np.column_stack(to_wgs84(sheet.srid)(xy[:, 0], xy[:, 1])))
+    wgs84 = in_degrees(sheet, native)
     row = next(_rows)
     parcel_id = one(
         conn,

@@ -196,6 +196,7 @@ def _pascal(collection_id: str) -> str:
     return "".join(part.capitalize() for part in collection_id.split("-"))
 
 
+_BOX: Final = [105.25, 21.41, 105.26, 21.42]
 _LINKS: Final[dict[str, Any]] = {"type": "array", "items": _ref("Link")}
 _ITEMS_WORDS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "f": (_FORMAT_WORDS, {"type": "string", "enum": [form.name for form in ITEMS]}),
@@ -206,9 +207,7 @@ _ITEMS_WORDS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "cursor": ("of the link `next`; it goes on after the last feature of that page", _STRING),
     "bbox": (
         "features that meet the box: lower corner, upper corner, in the order of bbox-crs",
-        {"type": "array", "items": {"type": "number"}, "oneOf": [
-            {"minItems": 4, "maxItems": 4}, {"minItems": 6, "maxItems": 6},
-        ], "example": [105.25, 21.41, 105.26, 21.42]},
+        {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6, "example": _BOX},
     ),
     "bbox-crs": ("system of the bbox", _CRS),
     "crs": ("system of the coordinates in the answer", _CRS),

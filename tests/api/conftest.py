@@ -8,8 +8,11 @@ from pathlib import Path
 import callers
 import factories
 import httpx
+import ogc_world as ogc_world_module
 import pytest
 import worlds
+from ogc_world import OgcWorld
+from serving import served
 from worlds import World
 
 from api.app import create_app
@@ -67,3 +70,29 @@ def access_log() -> Iterator[list[str]]:
     yield lines
     root.removeHandler(handler)
     root.setLevel(level)
+
+
+@pytest.fixture(scope="session")
+def ogc_world(server, template_database, tmp_path_factory) -> Iterator[OgcWorld]:
+    with factories.database(server, template_database) as url:
+        yield ogc_world_module.seed(url, Vault.make(tmp_path_factory.mktemp("ogc-keys") / "landdb.key"))
+
+
+@pytest.fixture(scope="session")
+def ogc_settings(ogc_world: OgcWorld, tmp_path_factory) -> Settings:
+    key_file = next(tmp_path_factory.getbasetemp().glob("ogc-keys*/landdb.key"))
+    return Settings(key_file.parent, ogc_world.url, key_file, limits=worlds.GENEROUS)
+
+
+@pytest.fixture(scope="session")
+def ogc_address(ogc_settings: Settings) -> Iterator[str]:
+    """Give the address of a server over `ogc_world`."""
+    with served(create_app(ogc_settings)) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def ogc(ogc_address: str) -> Iterator[httpx.Client]:
+    """Give a client of that server."""
+    with httpx.Client(base_url=ogc_address, timeout=30) as asking:
+        yield asking

@@ -1,13 +1,10 @@
 """The API keeps its own description: schemathesis asks what the OpenAPI document allows, and what it forbids."""
 
 import os
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 import schemathesis
-import uvicorn
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -16,6 +13,7 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from serving import served
 
 from api.app import create_app
 
@@ -28,23 +26,6 @@ pytestmark = [pytest.mark.db, pytest.mark.slow, pytest.mark.timeout(180)]
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 #: Bytes that pretend to be a PDF: what the service must stand.
 schemathesis.serializer.alias("application/pdf", "application/octet-stream")
-
-
-@contextmanager
-def served(app) -> Iterator[str]:
-    """Serve the application from a thread of this process, on any free port."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        while not server.started:
-            thread.join(0.05)
-            assert thread.is_alive(), "the server did not start"
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """CQL2 text into the tree that CQL2 JSON writes (OGC 21-065r2, annex B)."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -15,6 +16,8 @@ _COMPARISONS: Final = frozenset({"=", "<>", "<", ">", "<=", ">="})
 _GEOMETRIES: Final = frozenset(
     {"point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon", "geometrycollection"}
 )
+#: As JSON writes `a_containedBy`, `t_finishedBy` and their like.
+_CAMEL: Final = re.compile(r"by$")
 #: Left-associative operators of arithmetic, the weakest first.
 _ARITHMETIC: Final = (frozenset({"+", "-"}), frozenset({"*", "/", "%", "div"}))
 
@@ -202,5 +205,8 @@ def _call(token: Token, arguments: list[Any]) -> Any:
         return {"interval": arguments}
     if word == "bbox":
         return {"bbox": arguments}
+    if word.startswith("a_"):
+        # A list of one looks like a text in parentheses.
+        arguments = [[part] if isinstance(part, str) else part for part in arguments]
     is_standard = word in {"casei", "accenti"} or word.startswith(("s_", "t_", "a_"))
-    return {"op": word if is_standard else token.value, "args": arguments}
+    return {"op": _CAMEL.sub("By", word) if is_standard else token.value, "args": arguments}

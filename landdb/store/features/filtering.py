@@ -174,9 +174,7 @@ class _Translator:
         return Term(temporal.relation(op, one, other), "boolean")
 
     def _arrays(self, op: str, arguments: list[Any]) -> Term:
-        # In text a list of one cannot be told from a value in parentheses.
-        listed = [[part] if isinstance(part, str) else part for part in arguments]
-        one, other = (expect(term, "array") for term in self._exactly(listed, 2))
+        one, other = (expect(term, "array") for term in self._exactly(arguments, 2))
         return Term(_ARRAYS[op].format(a=one.sql, b=other.sql), "boolean")
 
     def _exactly(self, arguments: Sequence[Any], count: int) -> list[Term]:
