@@ -84,14 +84,14 @@ def ogc_settings(ogc_world: OgcWorld, tmp_path_factory) -> Settings:
     return Settings(key_file.parent, ogc_world.url, key_file, limits=worlds.GENEROUS)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def ogc_address(ogc_settings: Settings) -> Iterator[str]:
     """Give the address of a server over `ogc_world`."""
     with served(create_app(ogc_settings)) as url:
         yield url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def ogc(ogc_address: str) -> Iterator[httpx.Client]:
     """Give a client of that server."""
     with httpx.Client(base_url=ogc_address, timeout=30) as asking:
