@@ -222,3 +222,9 @@ class PersonSearch(Strict):
     def as_of(self) -> AsOf:
         """Give the dates of the question."""
         return AsOf(valid_at=self.valid_at, known_at=self.known_at)
+
+
+class HolderCheck(PersonSearch):
+    """The declare-once question; `communes` narrows it down to some of those that the caller may ask about."""
+
+    communes: Annotated[list[CommuneCode] | None, Field(min_length=1, max_length=200)] = None

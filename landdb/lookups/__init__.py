@@ -19,7 +19,7 @@ from landdb.lookups.parcels import (
     parcels_by_organisation,
     parcels_in_box,
 )
-from landdb.lookups.persons import parcels_by_citizen_id
+from landdb.lookups.persons import parcels_by_citizen_id, rights_held
 from landdb.lookups.places import get_commune, get_quality, list_communes
 from landdb.lookups.proposals import ProposalFilter, get_proposal, list_proposals
 from landdb.lookups.resolution import Candidate, Resolution, Status
@@ -71,6 +71,7 @@ __all__ = [
     "parcels_in_box",
     "resolve_old_number",
     "reveal_party",
+    "rights_held",
     "search",
     "suggest",
 ]

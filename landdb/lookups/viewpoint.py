@@ -80,6 +80,7 @@ class Viewpoint:
             "communes": None if self.communes is None else list(self.communes),
             "native": self.native,
             "sees_work": self.sees_work,
+            "sees_rights": self.sees("rights"),
             "sees_serials": self.sees("certificates.serial"),
             "sees_shares": self.sees("rights.share"),
             "sees_holders": self.sees("rights.party"),

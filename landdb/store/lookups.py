@@ -49,6 +49,7 @@ _FINDING_PARTS: Final = (
 _QUESTIONS: Final = (
     "lookup_places", "lookup_old_numbers", "lookup_findings", "lookup_history", "lookup_quality", "lookup_proposals",
     "register_subjects", "search", "lookup_many",
+    "lookup_holders",
 )  # fmt: skip
 _PLACES: Final = {
     "communes": "true",

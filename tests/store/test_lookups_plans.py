@@ -63,6 +63,7 @@ MANY_QUESTIONS = {
     "many_successors": {},
     "many_crosswalk": {},
     "many_recorded": {"places": [1]},
+    "rights_held": {},
 }
 SEARCH_QUESTIONS = (
     "communes_named",

@@ -14,6 +14,7 @@ from landdb.errors import AccessDenied
 from landdb.lookups.bulk.finding import Meant, find_many
 from landdb.lookups.bulk.keys import Fault, Key, PersonKey, read_key
 from landdb.lookups.parcels import Connection
+from landdb.lookups.persons import QUESTION
 from landdb.lookups.resolution import described_each
 from landdb.lookups.viewpoint import Viewpoint
 from landdb.store import lookups as store
@@ -26,7 +27,6 @@ MOST_KEYS: Final = 10_000
 #: Questions about people in one call; each is recorded.
 MOST_PERSONS: Final = 500
 BATCH: Final = 250
-QUESTION: Final = "parcels-by-citizen-id"
 
 Connections = Callable[[], AbstractAsyncContextManager[Connection]]
 
