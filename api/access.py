@@ -16,7 +16,8 @@ class Rights:
     """What a role may do: how it sees parties in answers by place, search by holder, decide about findings.
 
     A repair changes the register: only clerks accept one, whoever decides about findings may refuse it.
-    So do legal changes (`may_register`). `may_reveal`: sees clear values, by ticket, for a purpose.
+    So do legal changes (`may_register`). `may_reveal`: sees clear values, by ticket, for a purpose. Deliveries are
+    imported by clerks and analysts (`may_import`).
     """
 
     audience: Audience
@@ -26,6 +27,7 @@ class Rights:
     may_register: bool = False
     may_reveal: bool = False
     may_administer: bool = False
+    may_import: bool = False
 
 
 #: Analysts work on places and counts, auditors on the record of accesses, administrators on mandates: none of them
@@ -39,9 +41,10 @@ ROLES: Final[dict[Role, Rights]] = {
         may_accept_repairs=True,
         may_register=True,
         may_reveal=True,
+        may_import=True,
     ),
     "service": Rights("staff", may_search_holders=True, may_decide_findings=False),
-    "analyst": Rights("public", may_search_holders=False, may_decide_findings=True),
+    "analyst": Rights("public", may_search_holders=False, may_decide_findings=True, may_import=True),
     "citizen": Rights("public", may_search_holders=False, may_decide_findings=False),
     "auditor": Rights("public", may_search_holders=False, may_decide_findings=False),
     "administrator": Rights("public", may_search_holders=False, may_decide_findings=False, may_administer=True),

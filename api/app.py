@@ -35,6 +35,7 @@ from api.routes import (
     extracts,
     findings,
     health,
+    imports,
     lookups,
     oauth,
     parcels,
@@ -58,6 +59,7 @@ from landdb.store import migrate
 from landdb.store.connection import checked_url, connect
 from landdb.store.sealing_key import open_vault
 from landdb.store.vault import Vault
+from landdb.uploads import Inbox
 
 #: A reader that waits longer than this has a broken question or a broken index.
 STATEMENT_TIMEOUT_MS: Final = 3000
@@ -77,7 +79,7 @@ DESCRIPTION: Final = (
 
 _ROUTES: Final = (
     parcels, certificates, persons, communes, findings, health, proposals, transactions, sessions, oauth, search,
-    tiles, styles, extracts, accountability, lookups,
+    tiles, styles, extracts, accountability, lookups, imports,
 )  # fmt: skip
 
 
@@ -121,6 +123,7 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
             await pool.wait(timeout=30)
             app.state.vault = await anyio.to_thread.run_sync(_open_vault, url, settings.key_file)
             app.state.seal = await anyio.to_thread.run_sync(Seal.make, seal_file(settings.key_file))
+            app.state.inbox = Inbox(settings.home / "uploads")
             app.state.pool = pool
             app.state.writing_pool = changes
             app.state.facts = KnownFacts(pool)

@@ -71,84 +71,53 @@ def refuse_foreign_page(request: Request) -> None:
 AnyCaller = Annotated[Caller, Depends(caller)]
 
 
-def holder_searcher(asking: AnyCaller) -> Caller:
-    """Give a caller who may search by holder; 401 without a token, 403 with one for another role."""
-    if asking is PUBLIC:
-        raise unauthenticated()
-    if not asking.rights.may_search_holders:
-        raise AccessDenied("ND101-61", remedy="parties are searched by clerks and agreed services only")
-    return asking
+def _entitled(may: Callable[[Caller], bool], *, refused: str, rule: str = "ROLE") -> Any:
+    """Give the dependency on a caller who may do something; 401 without a token, 403 when the role does not allow it."""
+
+    def entitled(asking: AnyCaller) -> Caller:
+        if asking is PUBLIC:
+            raise unauthenticated()
+        if not may(asking):
+            raise AccessDenied(rule, remedy=refused)
+        return asking
+
+    return Depends(entitled)
 
 
-HolderSearcher = Annotated[Caller, Depends(holder_searcher)]
-
-
-def finding_decider(asking: AnyCaller) -> Caller:
-    """Give a caller who may decide about findings; 401 without a token, 403 with one for another role."""
-    if asking is PUBLIC:
-        raise unauthenticated()
-    if not asking.rights.may_decide_findings:
-        raise AccessDenied("ROLE", remedy="findings are decided by clerks and analysts")
-    return asking
-
-
-FindingDecider = Annotated[Caller, Depends(finding_decider)]
-
-
-def repair_accepter(asking: FindingDecider) -> Caller:
-    """Give a caller who may carry out repairs; 401 without a token, 403 with one for another role."""
-    if not asking.rights.may_accept_repairs:
-        raise AccessDenied("ROLE", remedy="repairs are accepted by clerks")
-    return asking
-
-
-RepairAccepter = Annotated[Caller, Depends(repair_accepter)]
-
-
-def registrar(asking: AnyCaller) -> Caller:
-    """Give a caller who may change the register; 401 without a token, 403 with one for another role."""
-    if asking is PUBLIC:
-        raise unauthenticated()
-    if not asking.rights.may_register:
-        raise AccessDenied("ROLE", remedy="the register is changed by clerks")
-    return asking
-
-
-Registrar = Annotated[Caller, Depends(registrar)]
-
-
-def revealer(asking: AnyCaller) -> Caller:
-    """Give a caller who may see clear values; 401 without a token, 403 with one for another role."""
-    if asking is PUBLIC:
-        raise unauthenticated()
-    if not asking.rights.may_reveal:
-        raise AccessDenied("ROLE", remedy="clear values are shown to clerks, for a purpose")
-    return asking
-
-
-Revealer = Annotated[Caller, Depends(revealer)]
-
-
-def data_subject(asking: AnyCaller) -> Caller:
-    """Give a citizen whose number is proved; 401 without a token, 403 for anybody else."""
-    if asking is PUBLIC:
-        raise unauthenticated()
-    if asking.citizen_id_index is None:
-        raise AccessDenied("ROLE", remedy="sign in as a citizen whose number the identity provider confirms")
-    return asking
-
-
-DataSubject = Annotated[Caller, Depends(data_subject)]
-
-
-def subscriber(asking: AnyCaller) -> Caller:
-    """Give a caller with a token of any role; 401 without one."""
-    if asking is PUBLIC:
-        raise unauthenticated()
-    return asking
-
-
-Subscriber = Annotated[Caller, Depends(subscriber)]
+HolderSearcher = Annotated[
+    Caller,
+    _entitled(
+        lambda asking: asking.rights.may_search_holders,
+        rule="ND101-61",
+        refused="parties are searched by clerks and agreed services only",
+    ),
+]
+FindingDecider = Annotated[
+    Caller,
+    _entitled(lambda asking: asking.rights.may_decide_findings, refused="findings are decided by clerks and analysts"),
+]
+RepairAccepter = Annotated[
+    Caller, _entitled(lambda asking: asking.rights.may_accept_repairs, refused="repairs are accepted by clerks")
+]
+Registrar = Annotated[
+    Caller, _entitled(lambda asking: asking.rights.may_register, refused="the register is changed by clerks")
+]
+Revealer = Annotated[
+    Caller,
+    _entitled(lambda asking: asking.rights.may_reveal, refused="clear values are shown to clerks, for a purpose"),
+]
+Importer = Annotated[
+    Caller, _entitled(lambda asking: asking.rights.may_import, refused="deliveries are imported by clerks and analysts")
+]
+DataSubject = Annotated[
+    Caller,
+    _entitled(
+        lambda asking: asking.citizen_id_index is not None,
+        refused="sign in as a citizen whose number the identity provider confirms",
+    ),
+]
+#: A caller with a token of any role.
+Subscriber = Annotated[Caller, _entitled(lambda _: True, refused="")]
 
 
 def viewpoint(asked: AsOf, asking: Caller) -> Viewpoint:

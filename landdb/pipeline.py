@@ -22,7 +22,7 @@ from landdb.domain.crs import zones_of_province
 from landdb.domain.dates import today
 from landdb.domain.identifiers import normalise_commune_code
 from landdb.errors import ImportRefused, NotFound
-from landdb.importers import Delivery, ImportJob, open_delivery
+from landdb.importers import Delivery, DeliveryDescription, ImportJob, open_delivery
 from landdb.importers.ahead import read_ahead
 from landdb.importers.reader_process import ReaderProcess
 from landdb.importers.scans import read_scans
@@ -99,6 +99,12 @@ def ingest(
         communes=tuple(communes),
         mapping=dict(delivery.description.mapping),
     )
+
+
+def understand(conn: psycopg.Connection, job: ImportJob) -> DeliveryDescription:
+    """Give how a delivered file would be read, storing nothing; raises ImportRefused as `ingest` does."""
+    with open_delivery(_locate(conn, job)) as delivery:
+        return delivery.description
 
 
 def check(
@@ -243,10 +249,10 @@ def _stage(
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """One batch made ready while the batch before it was stored."""
+    """One batch made ready while the batch before it was stored; `prepared` is what its kind of storing made of it."""
 
     accepted: int
-    prepared: Any  # what the storing of this kind of delivery made of the accepted rows
+    prepared: Any
     rejected: pa.RecordBatch
 
 
@@ -268,14 +274,10 @@ def _storing(
         return 0
 
     if delivery.kind != "FEATURE":
-        yield _as_it_is, store_holdings if delivery.kind == "HOLDING" else store_crosswalk
+        yield lambda rows: rows, store_holdings if delivery.kind == "HOLDING" else store_crosswalk
         return
     with intake.taking_in(conn, batch_id, valid_from, delivery.description.count_by_noun) as taking:
         yield taking.prepare, taking.take
-
-
-def _as_it_is(rows: pa.RecordBatch) -> pa.RecordBatch:
-    return rows
 
 
 def _promote(conn: psycopg.Connection, batch_id: int, kind: str, staged: int, valid_from: date) -> Counts:

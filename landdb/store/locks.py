@@ -11,6 +11,8 @@ COMMUNE_LOCK = 7302
 BORDER_LOCK = 7303
 #: Class of the advisory locks that serialise ground coming onto the map, by cells of a grid.
 CELL_LOCK = 7304
+#: Class of the advisory locks that show which imports of received files are alive.
+UPLOAD_LOCK = 7305
 
 #: Counting the locks makes PostgreSQL hold them all before it reads the clock.
 _LOCK_AND_DATE: Final = """

@@ -18,7 +18,7 @@ from sqlalchemy import (
     Text,
     func,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
 from landdb.store.tables.base import metadata
 from landdb.store.tables.registry import source
@@ -53,6 +53,33 @@ import_batch = Table(
     ),
     schema=SCHEMA,
     comment="One delivered file; every source record is stored, merged, unchanged or rejected",
+)
+
+upload = Table(
+    "upload",
+    metadata,
+    Column("upload_id", UUID, primary_key=True),
+    Column("actor", Text, nullable=False),
+    Column("commune_codes", ARRAY(Text), comment="where its sender may import; null: everywhere"),
+    Column("file_name", Text, nullable=False, comment="as delivered, reduced to harmless characters"),
+    Column("file_bytes", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("wanted", JSONB, nullable=False, comment="what the sender says: commune, CRS, columns"),
+    Column("understood", JSONB, comment="how the file would be read"),
+    Column("problem", JSONB, comment="why it cannot be read or was not stored: code, reason, remedy"),
+    Column("seen_rows", BigInteger, nullable=False, server_default="0"),
+    Column("expected_rows", BigInteger),
+    Column("is_cancelled", Boolean, nullable=False, server_default="false"),
+    Column("batch_id", Integer, ForeignKey(import_batch.c.batch_id)),
+    Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Column("started_at", DateTime(timezone=True)),
+    Column("finished_at", DateTime(timezone=True)),
+    CheckConstraint(
+        "state IN ('RECEIVED', 'READY', 'REFUSED', 'RUNNING', 'DONE', 'FAILED', 'CANCELLED')", name="state"
+    ),
+    Index("upload_actor_idx", "actor"),
+    schema=SCHEMA,
+    comment="Files that came over the network: previewed, corrected, imported, or called off",
 )
 
 staged_feature = Table(
