@@ -72,7 +72,7 @@ AnyCaller = Annotated[Caller, Depends(caller)]
 
 
 def _entitled(may: Callable[[Caller], bool], *, refused: str, rule: str = "ROLE") -> Any:
-    """Give the dependency on a caller who may do something; 401 without a token, 403 when the role does not allow it."""
+    """Give the dependency on a caller who may do something; 401 without a token, 403 when the role may not."""
 
     def entitled(asking: AnyCaller) -> Caller:
         if asking is PUBLIC:

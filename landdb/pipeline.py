@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 #: Told after every staged batch: rows so far, rows in the file when known.
 Progress = Callable[[int, int | None], None]
-
 #: How far from its commune's middle a delivery may lie, beside the commune's own size, before its CRS is doubted.
 SLACK_KM = 10.0
 
@@ -209,13 +208,12 @@ def _locate(conn: psycopg.Connection, job: ImportJob) -> ImportJob:
 def _describe(path: Path, delivery: Delivery) -> Delivered:
     """Give what the batch keeps of the file: its name, fingerprint and how it was understood."""
     description = delivery.description
-    profiles = {layer.profile for layer in description.layers if layer.profile}
     return Delivered(
         file_name=_name(path),
         file_sha256=delivery.sha256,
         file_bytes=path.stat().st_size,
         file_format=description.file_format,
-        profile=", ".join(sorted(profiles)) or None,
+        profile=", ".join(sorted({layer.profile for layer in description.layers if layer.profile})) or None,
         description=asdict(description),
     )
 

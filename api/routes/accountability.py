@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from api import metrics
 from api.access import Caller
 from api.accountability_answers import AccessList, PurposeList, QuotaList, RevealRequest, Revelation
-from api.dependencies import AnyCaller, Connection, DataSubject, NoQuery, Revealer, page, subscriber
+from api.dependencies import Connection, DataSubject, NoQuery, Revealer, Subscriber, page
 from api.errors import request_id_of
 from api.responses import TOKEN, answered, problems
 from api.schemas import Listing
@@ -70,9 +70,9 @@ async def list_purposes(_none: NoQuery) -> Response:
 
 
 @router.get("/me/quota", response_model=QuotaList, responses=problems(), openapi_extra=TOKEN)
-async def my_quota(asking: AnyCaller, conn: Connection, _none: NoQuery) -> Response:
+async def my_quota(asking: Subscriber, conn: Connection, _none: NoQuery) -> Response:
     """Give how many people the caller and the caller's organisation may still ask about."""
-    quotas = await lookups.list_used(conn, subscriber(asking).asker)
+    quotas = await lookups.list_used(conn, asking.asker)
     return _answer({"quota": [_quota(quota) for quota in quotas]}, asking)
 
 
