@@ -13,14 +13,16 @@ from landdb.conformance.storage import commune_file, read_commune, write_commune
 from landdb.conformance.variants import giant_road, without_half_the_t_vertices
 
 SEED = 1
-#: The ground as it is; all roads one polygon; half of the nearly collinear vertices dropped.
-VARIANTS = ("plain", "t_dropped", "giant_road")
+#: The ground as it is; half of the nearly collinear vertices dropped; all roads one polygon; those of as many communes
+#: beside each other as make a road of 281,000 vertices.
+VARIANTS = ("plain", "t_dropped", "giant_road", "long_road")
+_LONG_ROAD_COMMUNES = 68
 
 
 def kept(parcels: int, variant: str = "plain") -> list[Path]:
     """Give the files of a fabric, written if they are not there yet."""
     folder = measure.DATA / f"fabric_{variant}_{parcels}"
-    plan = plan_fabric(SEED, parcels, roads_connected=variant == "giant_road")
+    plan = plan_fabric(SEED, parcels, roads_connected=variant.endswith("road"))
     files = [commune_file(folder, index) for index in range(plan.commune_count)]
     if not all(path.exists() for path in files):
         for commune in _made(parcels, variant):
@@ -34,10 +36,14 @@ def load(parcels: int, variant: str = "plain") -> list[FabricCommune]:
 
 
 def _made(parcels: int, variant: str) -> Iterator[FabricCommune]:
-    plan = plan_fabric(SEED, parcels, roads_connected=variant == "giant_road")
+    plan = plan_fabric(SEED, parcels, roads_connected=variant.endswith("road"))
     communes = (make_commune(plan, index) for index in range(plan.commune_count))
-    if variant == "giant_road":
-        yield from _with_giant_road(list(communes))
+    if variant.endswith("road"):
+        made = list(communes)
+        start = made[0].boundary
+        made.sort(key=lambda commune: start.distance(commune.boundary.centroid))
+        count = len(made) if variant == "giant_road" else _LONG_ROAD_COMMUNES
+        yield from (*_with_giant_road(made[:count]), *made[count:])
     elif variant == "t_dropped":
         yield from (without_half_the_t_vertices(commune, SEED) for commune in communes)
     else:

@@ -35,6 +35,7 @@ class PeakMemory:
     def __init__(self, url: str) -> None:
         self._url = url
         self.peak_mib = 0.0
+        self.parts_mib: dict[str, int] = {}
         self._stop = threading.Event()
         self._watch = threading.Thread(target=self._sample, daemon=True)
 
@@ -50,8 +51,15 @@ class PeakMemory:
         with psycopg.connect(self._url, autocommit=True) as conn:
             while not self._stop.wait(_SAMPLE_S):
                 backends = conn.execute("SELECT pid FROM pg_stat_activity WHERE application_name = 'landdb worker'")
-                ours = {os.getpid(), *(pid for (pid,) in backends)} | _children_of(os.getpid())
-                self.peak_mib = max(self.peak_mib, sum(map(_private_kib, ours)) / 1024)
+                ours = {
+                    "program": {os.getpid()},
+                    "workers": _children_of(os.getpid()),
+                    "backends": {pid for (pid,) in backends},
+                }
+                held = {name: sum(map(_private_kib, processes)) / 1024 for name, processes in ours.items()}
+                if sum(held.values()) > self.peak_mib:
+                    self.peak_mib = sum(held.values())
+                    self.parts_mib = {name: round(mib) for name, mib in held.items()}
 
 
 def _children_of(parent: int) -> set[int]:
@@ -88,6 +96,7 @@ def run_once(url: str, rules: tuple[str, ...] | None) -> dict[str, Any]:
         "wall_s": round(wall_s, 2),
         "cpu_s": round(cpu_s, 2),
         "peak_mib": round(memory.peak_mib),
+        "peak_parts_mib": memory.parts_mib,
     }
 
 

@@ -12,10 +12,14 @@ from functools import lru_cache
 from typing import Any
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from landdb.errors import ConfigurationError
 from landdb.store.connection import checked_url
 
+#: Sorts and hashes of a worker's questions go to disk beyond this, and no question takes a second process: all workers
+#: ask at the same time. What the URL says itself comes last and holds.
+_SESSION = "-c work_mem=12MB -c hash_mem_multiplier=1 -c max_parallel_workers_per_gather=0"
 #: How often a Dask cluster does a task again whose worker died.
 _RETRIES = 5
 
@@ -31,7 +35,8 @@ def connection(url: str) -> psycopg.Connection:
 
 @lru_cache(maxsize=4)
 def _connected(url: str, _process: int) -> psycopg.Connection:
-    conn = psycopg.connect(checked_url(url), application_name="landdb worker", autocommit=True)
+    options = f"{_SESSION} {conninfo_to_dict(checked_url(url)).get('options', '')}"
+    conn = psycopg.connect(url, application_name="landdb worker", options=options, autocommit=True)
     atexit.register(conn.close)
     return conn
 

@@ -22,6 +22,7 @@ from landdb.conformance.planting import KINDS, plant
 from landdb.errors import InvalidValue, NotFound
 from landdb.store import sweeps
 from landdb.store.ground import read_ground
+from landdb.validators import worker
 from landdb.validators.file_sweep import sweep_files
 from landdb.validators.ground import to_checked_ground
 from landdb.validators.ground_files import write_ground
@@ -66,12 +67,31 @@ def found(conn: psycopg.Connection) -> Told:
     ).fetchall()
 
 
+def settings_of(conn: psycopg.Connection) -> tuple[str, str]:
+    row = conn.execute(
+        "SELECT current_setting('work_mem'), current_setting('max_parallel_workers_per_gather')"
+    ).fetchone()
+    assert row is not None
+    return row[0], row[1]
+
+
 def test_processes_find_what_one_commune_after_the_other_gives(province: Province) -> None:
     assert {"COV001", "COV004", "COV006", "COV009", "COV010"} <= {rule for rule, *_ in province.expected}
     with province.copy() as url, local_workers(2) as executor, psycopg.connect(url, autocommit=True) as conn:
         results = list(pipeline.check_many(conn, url, province.communes, executor))
         assert sorted(result.commune_id for result in results) == province.communes
         assert found(conn) == province.expected
+
+
+def test_a_worker_sorts_in_little_memory_and_alone_unless_the_address_says_otherwise(province: Province) -> None:
+    with province.copy() as url:
+        own = worker.connection(url)
+        assert settings_of(own) == ("12MB", "0")
+        own.close()
+        told = f"{url}{'&' if '?' in url else '?'}options=-c%20work_mem%3D20MB"
+        theirs = worker.connection(told)
+        assert settings_of(theirs) == ("20MB", "0")
+        theirs.close()
 
 
 def test_a_dask_cluster_finds_the_same_though_a_worker_is_killed(province: Province) -> None:
