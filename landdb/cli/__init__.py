@@ -20,7 +20,7 @@ _COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "rules": ("rules:app",),
     "scans": ("scans:app",),
     "find": ("finding:find",),
-    "lookup": ("looking_up:app",),
+    "lookup": ("looking_up:app", "bulk_looking_up:bulk"),
     "findings": ("findings:app", "triaging:accept", "triaging:assign", "triaging:revoke", "triaging:comment"),
     "quality": ("quality:app",),
     "repairs": ("repairing:app",),
