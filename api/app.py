@@ -20,6 +20,7 @@ from api.answers import ProblemAnswer
 from api.dependencies import each_parameter_once
 from api.desk import open_desk
 from api.door import Door
+from api.drawing import tile_desk
 from api.lanes import Lane
 from api.middleware import RequestFrame
 from api.ogc import files as ogc_files
@@ -51,7 +52,6 @@ from api.writing import writing_pool
 from landdb import cluster
 from landdb.auditing import AuditKey, audit_key_file, keep_sealed, witness_file
 from landdb.cartography.rendering import keep_rendered
-from landdb.cartography.tiles import TileDesk
 from landdb.errors import ConfigurationError
 from landdb.reporting.extract import Seal, seal_file
 from landdb.settings import Settings
@@ -65,8 +65,6 @@ from landdb.uploads import Inbox
 STATEMENT_TIMEOUT_MS: Final = 3000
 #: Connections beside those of the lanes, for questions whether the service is ready.
 _SPARE_CONNECTIONS: Final = 2
-#: Tiles drawn at the same time: one takes up to a tenth of a second of a core.
-TILES_AT_ONCE: Final = 3
 #: Connections are read-only unless a transaction says otherwise; only the access record does.
 SESSION: Final = (
     f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout=2000 -c idle_in_transaction_session_timeout=5000"
@@ -129,8 +127,10 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
             app.state.facts = KnownFacts(pool)
             app.state.file_lane = Lane(ogc_files.AT_ONCE, ogc_files.QUEUE_S, most_waiting=ogc_files.MOST_WAITING)
             app.state.page_lane = Lane(pages.AT_ONCE, pages.QUEUE_S, most_waiting=pages.MOST_WAITING)
-            app.state.tile_desk = TileDesk(pool, anyio.CapacityLimiter(TILES_AT_ONCE))
-            async with open_desk(checked_url(url), settings, app.state.vault) as app.state.desk:
+            async with (
+                open_desk(checked_url(url), settings, app.state.vault) as app.state.desk,
+                tile_desk(url, pool) as app.state.tile_desk,
+            ):
                 app.state.unsealed_age_s = 0.0
                 served = metrics.served(settings.metrics_port, lambda: _readings(app))
                 with _rendering(url, settings), _sealing(app, url, settings), served:

@@ -108,11 +108,11 @@ def tipg(url: str, port: int) -> Iterator[Server | None]:
         info = conn.info
         address = (
             f"postgresql://{info.user}:{urllib.parse.quote(info.password or '')}@127.0.0.1:{info.port}/{info.dbname}"
+            "?application_name=tipg"
         )
     environment = {
         **os.environ,
         "DATABASE_URL": address,
-        "PGAPPNAME": "tipg",
         "TIPG_DB_SCHEMAS": '["cadastre"]',
         "TIPG_DB_TABLES": '["cadastre.parcel"]',
         "TIPG_DB_SPATIAL_EXTENT": "false",

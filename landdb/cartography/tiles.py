@@ -1,13 +1,13 @@
 """One map tile: found as it was kept, or drawn, made small enough, and kept."""
 
 import gzip
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Final
 
-import anyio
 import anyio.to_thread
 import psycopg
 from psycopg_pool import AsyncConnectionPool
@@ -20,37 +20,43 @@ from landdb.store.tiles import Drawing, KeptTile
 MOST_BYTES: Final = 1_000_000
 #: A tile that is too large is drawn again without its smallest parcels, from here on and each time four times larger.
 FIRST_LEFT_OUT_M2: Final = 25.0
-#: What compresses fast enough not to be noticed, and well enough.
-_LEVEL: Final = 4
+#: What compresses fast enough not to be noticed; more would win a tenth of the bytes for twice the time.
+_LEVEL: Final = 1
 _FEW: Final = 20_000
 
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
 
 
+#: Whoever waited longer for a turn to draw looks whether another one has drawn the tile meanwhile.
+_WAITED_S: Final = 0.002
+
+
 @dataclass(frozen=True, slots=True)
 class TileDesk:
-    """Where tiles are asked for: the connections, and how many tiles are drawn at once.
+    """Where tiles are asked for: connections to find kept ones on, and those to draw and keep on.
 
-    Drawing takes tens of milliseconds of a core and a connection; lookups must not wait behind a hundred tiles.
+    Drawing takes tens of milliseconds of a core; with connections of its own, as few as may draw at once, no lookup
+    waits behind a hundred tiles.
     """
 
-    pool: Pool
-    drawing: anyio.CapacityLimiter
+    finding: Pool
+    drawing: Pool
 
     async def get_tile(self, tile: Tile, collections: Sequence[str], *, known: Sequence[str] = ()) -> KeptTile:
         """Give the tile as the register is now; without `body` when the asker knows it by one of its ETags."""
-        async with self.pool.connection() as conn:
+        async with self.finding.connection() as conn:
             kept = await tiles.find_tile(conn, tile, collections, known=known)
         if kept is not None:
             return kept
-        async with self.drawing, self.pool.connection() as conn:
-            # Whoever waited may find that another one has drawn it meanwhile.
-            kept = await tiles.find_tile(conn, tile, collections, known=known)
+        asked_at = time.monotonic()
+        async with self.drawing.connection() as conn:
+            if time.monotonic() - asked_at > _WAITED_S:
+                kept = await tiles.find_tile(conn, tile, collections, known=known)
             return kept or await _draw_and_keep(conn, tile, collections, known)
 
     async def get_extent(self) -> tuple[float, float, float, float] | None:
         """Give west, south, east, north of all that is drawn, degrees; None while nothing is."""
-        async with self.pool.connection() as conn:
+        async with self.finding.connection() as conn:
             return await tiles.get_extent(conn)
 
 
@@ -63,9 +69,7 @@ async def _draw_and_keep(
     if drawing.body:
         # The tile is drawn; that it cannot be kept is a pity, not a failure.
         with suppress(psycopg.Error):
-            async with conn.transaction():
-                await conn.execute("SET TRANSACTION READ WRITE")
-                await tiles.keep_tile(conn, tile, collections, drawing, kept)
+            await tiles.keep_tile(conn, tile, collections, drawing, kept)
     return KeptTile(kept.etag, None, omitted) if kept.etag in known else kept
 
 

@@ -25,7 +25,7 @@ _COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "quality": ("quality:app",),
     "repairs": ("repairing:app",),
     "conformance": ("conformance:app",),
-    "export": ("exporting:app", "exporting_parcels:parcels", "checking_files:ground"),
+    "export": ("exporting:app", "exporting_parcels:parcels", "checking_files:ground", "exporting_qgis:qgis"),
     "register": (
         "registering:app",
         "bulk_registering:bulk",

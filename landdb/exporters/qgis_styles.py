@@ -5,7 +5,7 @@ the default style by itself when the layer is opened.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -124,7 +124,6 @@ def _add_symbol(symbols: ET.Element, layer: Layer, colour: str, index: int) -> s
     """Add a symbol and give its name."""
     name = str(len(symbols))
     kind = "fill" if layer.value == "outline" else layer.value
-    symbol = ET.SubElement(symbols, "symbol", name=name, type=kind, alpha="1", clip_to_extent="1", force_rhr="0")
     drawn = {
         "marker": ("SimpleMarker", {"name": _MARKERS[index % len(_MARKERS)], "color": f"{colour},230", "size": "2.8",
                                     "outline_color": "255,255,255,255", "outline_width": "0.3"}),
@@ -134,15 +133,19 @@ def _add_symbol(symbols: ET.Element, layer: Layer, colour: str, index: int) -> s
         "outline": ("SimpleFill", {"color": f"{colour},25", "style": "solid", "outline_color": f"{colour},255",
                                    "outline_width": "0.26"}),
     }  # fmt: skip
-    cls, options = drawn[layer.value]
-    drawn_by = ET.SubElement(symbol, "layer", {"class": cls}, enabled="1", locked="0")
-    drawn_by.set("pass", "0")
-    options_map = ET.SubElement(drawn_by, "Option", type="Map")
+    add_symbol(symbols, name, kind, *drawn[layer.value])
+    return name
+
+
+def add_symbol(symbols: ET.Element, name: str, kind: str, drawn_by: str, options: Mapping[str, str]) -> None:
+    """Add a symbol of one layer: `kind` is marker, line or fill, `drawn_by` QGIS's class, `options` its properties."""
+    symbol = ET.SubElement(symbols, "symbol", name=name, type=kind, alpha="1", clip_to_extent="1", force_rhr="0")
+    layer = ET.SubElement(symbol, "layer", {"class": drawn_by, "pass": "0"}, enabled="1", locked="0")
+    options_map = ET.SubElement(layer, "Option", type="Map")
     for key, value in options.items():
         ET.SubElement(options_map, "Option", name=key, value=value, type="QString")
     for key, value in options.items():
-        ET.SubElement(drawn_by, "prop", k=key, v=value)
-    return name
+        ET.SubElement(layer, "prop", k=key, v=value)
 
 
 def _add_labels(root: ET.Element, layer: Layer) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import gzip
 import os
 
-import anyio
 import factories
 import psycopg
 import pytest
@@ -41,13 +40,13 @@ class Town:
 
     def ask(self, *wanted: Tile, collections=("parcels",)) -> dict[Tile, tiles.KeptTile]:
         async def asked() -> dict[Tile, tiles.KeptTile]:
-            async with AsyncConnectionPool(
-                self.url,
-                min_size=1,
-                max_size=4,
-                kwargs={"autocommit": True, "options": "-c default_transaction_read_only=on"},
-            ) as pool:
-                giving = desk.TileDesk(pool, anyio.CapacityLimiter(3))
+            reading = {"autocommit": True, "options": "-c default_transaction_read_only=on"}
+            drawing = {"autocommit": True, "options": tiles.DRAWING}
+            async with (
+                AsyncConnectionPool(self.url, min_size=1, max_size=2, kwargs=reading) as finding,
+                AsyncConnectionPool(self.url, min_size=1, max_size=2, kwargs=drawing) as drawn,
+            ):
+                giving = desk.TileDesk(finding, drawn)
                 return {tile: await giving.get_tile(tile, collections) for tile in wanted}
 
         return asyncio.run(asked())
