@@ -1,4 +1,4 @@
-"""The connections that map tiles are drawn on: few, since each takes a core while it draws, and apart from all others."""
+"""The connections that map tiles are drawn on: few, since each takes a core while it draws, apart from all others."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
