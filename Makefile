@@ -44,6 +44,9 @@ bless: dev-ready ## make the sample data anew; look at the diff before you commi
 docs: dev-ready ## write the generated pages of docs/
 	$(PYTHON) docs/generate_rules.py
 
+screens: dev-ready ## take the pictures of the page in docs/screens; look at them before you commit
+	.venv/bin/pytest tests/web/take_screens.py
+
 lock: dev-ready ## choose new versions of the Python packages and lock them by hash
 	@PIP_COMPILE="CUSTOM_COMPILE_COMMAND='make lock' .venv/bin/pip-compile --quiet --upgrade --generate-hashes \
 	  --strip-extras --allow-unsafe --build-deps-for editable \

@@ -24,8 +24,9 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   register: ["clerk"],
   decideFindings: ["clerk", "analyst"],
   import: ["clerk", "analyst"],
+  seeOwnAccesses: ["citizen"],
 };
-export type Permission = "searchHolders" | "reveal" | "register" | "decideFindings" | "import";
+export type Permission = "searchHolders" | "reveal" | "register" | "decideFindings" | "import" | "seeOwnAccesses";
 
 /** Tells whether the present role may do something. */
 export function may(what: Permission): boolean {

@@ -3,6 +3,7 @@
 import { t } from "../core/i18n.ts";
 import { recall } from "../core/memory.ts";
 import { place } from "../core/router.ts";
+import type { Map as GlMap } from "maplibre-gl";
 import { signal } from "../core/signal.ts";
 import type { Pair } from "../geo/vn2000.ts";
 import { onEscape } from "../keys.ts";
@@ -74,10 +75,20 @@ async function mountGl(area: HTMLElement): Promise<void> {
   mountCursor(area, made);
   followSelection(made);
   followChosenCommune(made, wasPlaced);
-  // For tests and for measuring: whether the map is at rest, with every tile drawn.
-  map.on("dataloading", () => area.setAttribute("data-state", "busy"));
-  map.on("idle", () => area.setAttribute("data-state", "idle"));
+  tellState(area, map);
   desk.set(made);
+}
+
+/** Tells on the page whether the map is at rest and whether tiles are missing in sight: for tests and measuring. */
+function tellState(area: HTMLElement, map: GlMap): void {
+  const tell = (state: string): void => {
+    area.setAttribute("data-state", state);
+    area.setAttribute("data-loading", String(!map.areTilesLoaded()));
+  };
+  map.on("dataloading", () => tell("busy"));
+  map.on("render", () => area.setAttribute("data-loading", String(!map.areTilesLoaded())));
+  map.on("idle", () => tell("idle"));
+  map.once("load", () => performance.mark("map-drawn"));
 }
 
 /** Gives where to start: what the reader saw last, else where the data lie; a fragment or a parcel comes first anyway. */

@@ -21,6 +21,14 @@ export const SCREENS: readonly Screen[] = [
     isOffered: () => may("searchHolders"),
     open: async (place) => (await import("./person.ts")).openPersonSearch(place),
   },
+  {
+    id: "accesses",
+    label: "nav.accesses",
+    icon: "eye",
+    layout: "wide",
+    isOffered: () => may("seeOwnAccesses"),
+    open: async () => (await import("./accesses.ts")).openAccesses(),
+  },
 ];
 
 /** Gives the screen of an address; of an unknown one, or one that this session may not see, the search. */

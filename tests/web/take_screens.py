@@ -1,0 +1,109 @@
+"""Takes the pictures in docs/screens: `make screens`. Every screen, on a desk and a phone, in light and dark.
+
+Named like no test, so that `make test` leaves it alone; its fixtures are those of the tests.
+"""
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from chrome import Visit
+from web_paths import ROOT
+from web_site import Site
+
+FOLDER = ROOT / "docs" / "screens"
+#: What pages that link to a picture can bear.
+MOST_BYTES = 150_000
+LOOKS = list(itertools.product(("desktop", "phone"), ("light", "dark")))
+
+
+def results(at: Visit) -> None:
+    at.search("tờ 1")
+    at.page.wait_for_selector(".hits [data-hit]")
+
+
+def question(at: Visit) -> None:
+    at.search("1/12")
+    at.page.wait_for_selector(".question")
+
+
+def suggestions(at: Visit) -> None:
+    at.page.keyboard.press("/")
+    at.page.keyboard.type("tờ 1 thửa 1")
+    at.page.wait_for_selector(".search-field .suggestions:not([hidden])")
+
+
+def signing_in(at: Visit) -> None:
+    at.page.locator(".sign-in").click()
+
+
+def advanced(at: Visit) -> None:
+    at.page.locator(".advanced").click()
+
+
+def revealing(at: Visit) -> None:
+    at.page.locator(".holders .button").first.click()
+    at.page.wait_for_selector("dialog form")
+    at.page.get_by_label("Mục đích").select_option("REGISTRATION")
+    at.page.get_by_label("Số hồ sơ").fill("HS-2026-118")
+    at.page.locator("dialog button[type=submit]").click()
+    at.page.wait_for_selector(".revealed, dialog .note.error")
+
+
+def measuring(at: Visit) -> None:
+    box = at.page.locator(".map").bounding_box()
+    assert box is not None
+    at.page.keyboard.press("m")
+    for part_x, part_y in ((0.3, 0.15), (0.62, 0.2), (0.55, 0.4)):
+        at.page.mouse.click(box["x"] + box["width"] * part_x, box["y"] + box["height"] * part_y)
+
+
+def nothing(_: Visit) -> None:
+    """Leave the screen as it opens."""
+
+
+#: name: path ({parcel} and {split} are keys of parcels), account or guest, steps
+SCREENS: dict[str, tuple[str, str | None, Callable[[Visit], None]]] = {
+    "search": ("/app?commune=99001", None, nothing),
+    "suggestions": ("/app?commune=99001", None, suggestions),
+    "results": ("/app?commune=99001", None, results),
+    "question": ("/app", None, question),
+    "advanced": ("/app?commune=99001", None, advanced),
+    "sign-in": ("/app?commune=99001", None, signing_in),
+    "parcel": ("/p/{parcel}?commune=99001", None, nothing),
+    "rights": ("/p/{parcel}?commune=99001&tab=rights", "clerk", nothing),
+    "reveal": ("/p/{parcel}?commune=99001&tab=rights", "clerk", revealing),
+    "history": ("/p/{split}?commune=99001&tab=history", "clerk", nothing),
+    "findings-of-parcel": ("/p/{faulty}?commune=99001&tab=findings", None, nothing),
+    "corners": ("/p/{parcel}?commune=99001&tab=corners", None, nothing),
+    "measure": ("/p/{parcel}?commune=99001", None, measuring),
+    "person": ("/app/person?commune=99001", "clerk", nothing),
+}
+
+
+@pytest.fixture(scope="module")
+def keys(site: Site) -> dict[str, int]:
+    """Give the keys that paths name, after a split that gives one parcel a history."""
+    split = site.parcel_id("1", "14")
+    site.run(
+        "register", "split", "99001", "1", "14", "--edge", "1", "--ratio", "1:2", "--document", "DECISION:QĐ 12/2026"
+    )
+    (faulty,) = site.ask("SELECT parcel_id FROM quality.finding WHERE rule_id = 'COV001' ORDER BY area_m2 DESC LIMIT 1")
+    return {"parcel": site.parcel_id("1", "12"), "split": split, "faulty": int(str(faulty))}
+
+
+@pytest.mark.parametrize(("device", "theme"), LOOKS)
+@pytest.mark.parametrize("name", SCREENS)
+def test_take(visit, keys, accounts, name, device, theme):
+    path, role, steps = SCREENS[name]
+    at = visit(path.format(**keys), device=device, theme=theme, account=accounts[role] if role else None)
+    if "/p/" in path:
+        at.page.wait_for_selector(".panel h2")
+    at.page.wait_for_selector(".waiting", state="detached")
+    steps(at)
+    at.settle()
+    picture: Path = FOLDER / f"{name}-{device}-{theme}.png"
+    FOLDER.mkdir(exist_ok=True)
+    at.page.screenshot(path=picture, scale="css", animations="disabled", caret="hide")
+    assert picture.stat().st_size <= MOST_BYTES
