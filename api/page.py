@@ -92,4 +92,5 @@ async def asset(path: str, request: Request) -> Response:
     built: Built | None = request.app.state.page.get(f"assets/{path}")
     if built is None:
         raise HTTPException(404)
-    return built.told(request, {"Cache-Control": FOREVER})
+    # The map's worker is bound by the policy of its own file, not by the document's.
+    return built.told(request, {"Cache-Control": FOREVER, "Content-Security-Policy": POLICY})

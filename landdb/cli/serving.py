@@ -29,7 +29,7 @@ def serve(
     with explained_errors(), session() as (settings, conn):
         # A missing key file is told here in words, before the server starts.
         open_vault(conn, settings.key_file)
-    err.print(f"landdb API on http://{host}:{port}/  (OpenAPI: /openapi.json)", highlight=False)
+    err.print(f"landdb on http://{host}:{port}/app  (API: /, OpenAPI: /openapi.json)", highlight=False)
     os.environ["LANDDB_WORKERS"] = str(workers)
     if metrics_port is not None:
         os.environ["LANDDB_METRICS_PORT"] = str(metrics_port)

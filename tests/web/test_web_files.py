@@ -70,6 +70,7 @@ def test_files_keep_for_good_and_come_compressed_to_those_who_take_it(client, ma
         plain = client.get(f"/app/{name}", headers={"accept-encoding": "br;q=0"})
         assert "immutable" in packed.headers["cache-control"]
         assert packed.headers["content-encoding"] == "br"
+        assert "connect-src 'self'" in packed.headers["content-security-policy"]
         assert "content-encoding" not in plain.headers
         assert plain.content == (DIST / name).read_bytes()
         wanted = "text/css" if name.endswith("css") else "text/javascript"

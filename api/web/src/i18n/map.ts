@@ -34,7 +34,10 @@ export const mapWords = {
     "Trình duyệt hoặc máy này không vẽ được bản đồ động (WebGL 2). Tra cứu vẫn dùng được; sơ đồ thửa do máy chủ vẽ.",
     "This browser or device cannot draw the moving map (WebGL 2). Searching works; the server draws a sketch of each parcel.",
   ],
-  "map.no_style": ["Chưa tải được nền bản đồ.", "The base map could not be loaded."],
+  "map.no_tiles": [
+    "Một phần bản đồ chưa tải được: máy chủ bận hoặc mất kết nối.",
+    "Parts of the map could not be loaded: the server is busy or away.",
+  ],
   "map.sketch": ["Sơ đồ thửa {parcel}, tờ {sheet}", "Sketch of parcel {parcel}, sheet {sheet}"],
   "map.pick_parcel": ["Chọn một thửa để xem sơ đồ.", "Choose a parcel to see its sketch."],
   "map.several_here": ["Nhiều thửa giáp nhau tại điểm này", "Several parcels meet here"],

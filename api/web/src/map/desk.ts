@@ -168,7 +168,8 @@ function coveredAbove(container: HTMLElement): number {
   return bar && bar.top - map.top < map.height / 4 ? bar.bottom - map.top : 0;
 }
 
-/** Gives the tile layer that a reader switches: labels go with what they name. */
+/** Gives the layer that a reader switches: `parcel-labels` go with `parcels`. */
 function familyOf(sourceLayer: string): string {
-  return sourceLayer.replace(/[-_](labels?|points?|shapes?|density)$/, "").replace(/^(parcel|sheet|commune|finding|land-object)$/, "$1s");
+  const part = /^(commune|parcel|sheet|finding|land-object)-/.exec(sourceLayer);
+  return part ? `${part[1]}s` : sourceLayer;
 }

@@ -1,13 +1,14 @@
 /** Puts the map into the page: MapLibre where the device can draw it, the server's sketches elsewhere. */
 
+import type { Map as GlMap } from "maplibre-gl";
 import { t } from "../core/i18n.ts";
 import { recall } from "../core/memory.ts";
 import { place } from "../core/router.ts";
-import type { Map as GlMap } from "maplibre-gl";
 import { signal } from "../core/signal.ts";
 import type { Pair } from "../geo/vn2000.ts";
 import { onEscape } from "../keys.ts";
 import { h } from "../ui/dom.ts";
+import { toast } from "../ui/toast.ts";
 import { followChosenCommune, isPlaced } from "./commune.ts";
 import { mountControls } from "./controls.ts";
 import { mountCursor } from "./cursor.ts";
@@ -18,6 +19,9 @@ import { mountSketch } from "./sketch.ts";
 
 /** The map once it stands; null before, and for good on devices without WebGL 2. */
 export const desk = signal<MapDesk | null>(null);
+
+const QUIET_MS = 60_000;
+let missing = false;
 
 const VIETNAM: View = { center: [106.2, 16.3], zoom: 5 };
 
@@ -76,7 +80,20 @@ async function mountGl(area: HTMLElement): Promise<void> {
   followSelection(made);
   followChosenCommune(made, wasPlaced);
   tellState(area, map);
+  map.on("error", (event) => faulty(event.error));
   desk.set(made);
+}
+
+/** Says once that tiles are missing when the server is busy or away; everything else is a fault of the page. */
+function faulty(error: { readonly message: string; readonly status?: number }): void {
+  const isLine = error.status !== undefined || error.message.includes("fetch");
+  if (!isLine) throw error;
+  if (missing) return;
+  missing = true;
+  toast(t("map.no_tiles"), "error");
+  setTimeout(() => {
+    missing = false;
+  }, QUIET_MS);
 }
 
 /** Tells on the page whether the map is at rest and whether tiles are missing in sight: for tests and measuring. */
