@@ -133,7 +133,9 @@ def _drawing(collections: tuple[str, ...], z: int) -> LiteralString:
 
 def _layer(name: str, features: LiteralString, *, has_ids: bool) -> LiteralString:
     ids = ", 'id'" if has_ids else ""
-    return f"(SELECT coalesce(ST_AsMVT(t, '{name}', {EXTENT}, 'geom'{ids}), '') FROM ({features}) AS t)"
+    # What the grid of the tile swallows would be a feature without geometry, which stops the reader of the whole tile.
+    drawn = f"FROM ({features}) AS t WHERE NOT ST_IsEmpty(t.geom)"
+    return f"(SELECT coalesce(ST_AsMVT(t, '{name}', {EXTENT}, 'geom'{ids}), '') {drawn})"
 
 
 @cache
