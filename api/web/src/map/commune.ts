@@ -22,7 +22,7 @@ export function followChosenCommune(desk: MapDesk, wasPlaced: boolean): void {
   };
   chosenCommune.watch(show);
   const now = chosenCommune.get();
-  if (now) desk.map.once("load", () => show(now));
+  if (now) show(now);
 }
 
 /** Gives a square as large as the commune around its centre, null for one whose place nobody recorded. */

@@ -35,6 +35,8 @@ export class MapDesk {
   private readonly hidden = new Set<string>(recall<string[]>("hidden-layers", []));
   private readonly resting: MapMode;
   private mode: MapMode;
+  /** A style that is still being read takes no layers; what is drawn meanwhile is added when it is there. */
+  private takesLayers = false;
 
   constructor(map: GlMap, resting: MapMode) {
     this.map = map;
@@ -44,6 +46,10 @@ export class MapDesk {
     map.on("mousemove", (event) => this.mode.move?.([event.lngLat.lng, event.lngLat.lat]));
     map.on("moveend", () => keep("view", { center: map.getCenter().toArray(), zoom: map.getZoom() }));
     map.on("styledata", () => this.showLayers());
+    map.on("style.load", () => {
+      this.takesLayers = true;
+      this.addDrawn();
+    });
     isDark.watch(() => void this.restyle());
   }
 
@@ -69,8 +75,7 @@ export class MapDesk {
     this.drawn.set(name, features);
     const source = this.map.getSource(name);
     if (source && "setData" in source) (source as { setData(data: unknown): void }).setData(collection(features));
-    else if (this.map.isStyleLoaded()) this.addDrawn();
-    else this.map.once("idle", () => this.addDrawn());
+    else if (this.takesLayers) this.addDrawn();
   }
 
   /** Gives clicks and keys to a tool; the one before is left. */
@@ -127,8 +132,9 @@ export class MapDesk {
   }
 
   private async restyle(): Promise<void> {
-    this.map.setStyle(await fetchStyle(), { diff: false });
-    this.map.once("style.load", () => this.addDrawn());
+    const style = await fetchStyle();
+    this.takesLayers = false;
+    this.map.setStyle(style, { diff: false });
   }
 }
 

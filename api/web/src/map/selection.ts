@@ -16,7 +16,7 @@ export function followSelection(desk: MapDesk): void {
     if (parcel?.geometry && !isInSight(desk, parcel)) lookAt(desk, parcel);
   };
   shownParcel.watch((parcel) => requestAnimationFrame(() => show(parcel)));
-  desk.map.once("load", () => show(shownParcel.get()));
+  show(shownParcel.get());
 }
 
 /** Moves the view onto a parcel. */
