@@ -30,6 +30,13 @@ def launched() -> Iterator[Browser]:
         browser.close()
 
 
+#: What a PC answers whose graphics card or driver is too old.
+NO_WEBGL = """const given = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+  return kind === "webgl2" ? null : given.call(this, kind, ...more);
+};"""
+
+
 @dataclass
 class Visit:
     """One person at the page."""
@@ -38,7 +45,7 @@ class Visit:
     page: Page
     complaints: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
-    refusals: set[int] = field(default_factory=lambda: {404})
+    refusals: set[int] = field(default_factory=set)
 
     def watch(self) -> None:
         """Note every console error, every fault and every request to somebody else."""

@@ -2,7 +2,7 @@
 
 site      session  the server's address and its database; the communes are imported and checked once
 browser   package  Debian's Chromium; its loop would be in the way of other tests
-accounts  session  an account of each role
+accounts  session  people who can sign in
 visit     test     opens the page as a guest or signed in, on a phone or a desktop, light or dark. When the test ends,
                    what every visit must keep is asserted: no console error, nothing asked of another server
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import factories
 import pytest
-from chrome import SIZES, Device, Theme, Visit, launched
+from chrome import NO_WEBGL, SIZES, Device, Theme, Visit, launched
 from playwright.sync_api import Browser
 from web_paths import DIST
 from web_site import Account, Site, serving
@@ -40,13 +40,13 @@ def site(server, template_database: str) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def accounts(site: Site) -> dict[str, Account]:
-    """Give an invented account of each role, named as the role."""
+    """Give invented accounts by name: each begins with its role."""
     made = {}
-    for role in ("clerk", "analyst", "auditor"):
-        account = Account(f"page-{role}", secrets.token_urlsafe(12))
-        only = ["--commune", "99001", "--commune", "99002"] if role == "clerk" else []
-        site.run("account", "add", account.name, "--role", role, *only, typed=account.password)
-        made[role] = account
+    for name, communes in {"clerk": "99001 99002", "clerk of 99001": "99001", "analyst": ""}.items():
+        account = Account(f"page-{name.replace(' ', '-')}", secrets.token_urlsafe(12))
+        only = [word for code in communes.split() for word in ("--commune", code)]
+        site.run("account", "add", account.name, "--role", name.split()[0], *only, typed=account.password)
+        made[name] = account
     return made
 
 
@@ -66,6 +66,7 @@ def visit(site: Site, browser: Browser) -> Iterator[Callable[..., Visit]]:
         device: Device = "desktop",
         theme: Theme = "light",
         account: Account | None = None,
+        has_webgl: bool = True,
     ) -> Visit:
         width, height = SIZES[device]
         context = browser.new_context(
@@ -75,6 +76,8 @@ def visit(site: Site, browser: Browser) -> Iterator[Callable[..., Visit]]:
             sent = {"account": account.name, "password": account.password}
             told = context.request.post(f"{site.origin}/session", data=sent, headers={"X-Landdb-Csrf": "1"})
             assert told.ok, told.text()
+        if not has_webgl:
+            context.add_init_script(NO_WEBGL)
         one = Visit(site, context.new_page())
         one.watch()
         visits.append(one)

@@ -45,7 +45,7 @@ def advanced(at: Visit) -> None:
 def revealing(at: Visit) -> None:
     at.page.locator(".holders .button").first.click()
     at.page.wait_for_selector("dialog form")
-    at.page.get_by_label("Mục đích").select_option("REGISTRATION")
+    at.page.get_by_label("Mục đích", exact=True).select_option("REGISTRATION")
     at.page.get_by_label("Số hồ sơ").fill("HS-2026-118")
     at.page.locator("dialog button[type=submit]").click()
     at.page.wait_for_selector(".revealed, dialog .note.error")
@@ -78,6 +78,7 @@ SCREENS: dict[str, tuple[str, str | None, Callable[[Visit], None]]] = {
     "findings-of-parcel": ("/p/{faulty}?commune=99001&tab=findings", None, nothing),
     "corners": ("/p/{parcel}?commune=99001&tab=corners", None, nothing),
     "measure": ("/p/{parcel}?commune=99001", None, measuring),
+    "check": ("/app/check", None, nothing),
     "person": ("/app/person?commune=99001", "clerk", nothing),
 }
 

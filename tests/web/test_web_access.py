@@ -16,7 +16,7 @@ def test_a_guest_sees_ground_and_no_holder(visit, site):
     at = visit(f"/p/{site.parcel_id('1', '12')}?tab=rights")
     at.page.wait_for_selector(".withheld")
     assert at.page.locator(".holders > li").count() == 0
-    assert at.page.locator(".rail").is_hidden()
+    assert at.page.get_by_role("button", name="Tìm theo người").count() == 0
 
 
 def test_a_wrong_password_is_told_and_the_right_one_opens_the_rights(visit, site, accounts):
@@ -35,7 +35,7 @@ def test_a_wrong_password_is_told_and_the_right_one_opens_the_rights(visit, site
 def test_a_session_stays_over_a_reload_and_ends_when_signed_out(visit, site, accounts):
     at = visit(account=accounts["clerk"])
     at.page.reload()
-    at.page.wait_for_selector(".rail:not([hidden])")
+    at.page.get_by_role("button", name="Tìm theo người").wait_for()
     at.page.locator(".account summary").click()
     at.page.locator(".about .button").click()
     at.page.wait_for_selector(".sign-in")
@@ -55,3 +55,44 @@ def test_a_person_is_searched_by_post_with_a_purpose_and_on_record(visit, site, 
     assert not any("099177200007" in url for url in [*asked, at.page.url])
     (recorded,) = site.ask("SELECT count(*) FROM audit.access WHERE case_ref = 'HS-2026-99'")
     assert recorded == 1
+
+
+def open_reveal(at, purpose, case):
+    at.page.locator(".holders .button").first.click()
+    at.page.get_by_label("Mục đích", exact=True).select_option(purpose)
+    at.page.get_by_label("Số hồ sơ").fill(case)
+
+
+def test_a_reveal_for_a_purpose_shows_the_name_and_is_on_record(visit, site, accounts):
+    at = visit(f"/p/{site.parcel_id('1', '12')}?tab=rights", account=accounts["clerk"])
+    at.page.wait_for_selector(".holders > li")
+    masked = at.page.locator(".holders b").first.inner_text()
+    open_reveal(at, "REGISTRATION", "HS-2026-1234")
+    at.page.locator("dialog button[type=submit]").click()
+    at.page.wait_for_selector(".revealed")
+    shown = at.page.locator(".revealed dd").first.inner_text()
+    assert "*" in masked
+    assert "*" not in shown
+    assert [word[0] for word in shown.split()] == [word[0] for word in masked.split()]
+    (recorded,) = site.ask("SELECT count(*) FROM audit.access WHERE case_ref = 'HS-2026-1234'")
+    assert recorded == 1
+
+
+def test_a_reveal_without_purpose_is_not_sent_and_one_that_the_server_refuses_is_told(visit, site, accounts):
+    at = visit(f"/p/{site.parcel_id('1', '12')}?tab=rights", account=accounts["clerk"])
+    at.allow(403)
+    at.page.wait_for_selector(".holders > li")
+    open_reveal(at, "", "HS-2026-77")
+    at.page.locator("dialog button[type=submit]").click()
+    assert at.page.locator(".revealed, dialog .note.error").count() == 0
+    at.page.route("**/reveal", lambda route: route.fulfill(status=403, json={"type": "urn:landdb:problem:forbidden"}))
+    at.page.get_by_label("Mục đích", exact=True).select_option("REGISTRATION")
+    at.page.locator("dialog button[type=submit]").click()
+    at.page.wait_for_selector("dialog .note.error")
+    assert at.page.locator(".revealed").count() == 0
+
+
+def test_a_clerk_is_shown_no_holder_of_another_commune(visit, site, accounts):
+    at = visit(f"/p/{site.parcel_id('1', '12', '99002')}?tab=rights", account=accounts["clerk of 99001"])
+    at.page.wait_for_selector(".withheld")
+    assert at.page.locator(".holders > li").count() == 0

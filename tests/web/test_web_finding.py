@@ -101,3 +101,27 @@ def test_a_number_of_a_person_is_not_searched_here_and_enters_no_address(visit):
     at.search("099177200007")
     at.page.wait_for_selector(".note.warning")
     assert not any("099177200007" in url for url in [*asked, at.page.url])
+
+
+def test_an_extract_is_downloaded_and_its_code_checked_on_the_page(visit, site):
+    at = visit(f"/p/{site.parcel_id('1', '12')}")
+    at.page.wait_for_selector(".panel h2")
+    with at.page.expect_download() as downloading:
+        at.page.get_by_role("button", name="Trích lục", exact=True).click()
+    assert downloading.value.path().read_bytes().startswith(b"%PDF-")
+    (code,) = site.ask("SELECT extract_code FROM registry.extract ORDER BY issued_at DESC LIMIT 1")
+    at.go(f"/app/check?code={code}")
+    at.page.wait_for_selector(".note.good")
+    at.page.locator("input[type=file]").set_input_files(downloading.value.path())
+    at.page.wait_for_selector(".note.good")
+    at.allow(404)
+    at.page.get_by_label("Mã kiểm tra").fill("AAAA-BBBB-CCCC")
+    at.page.get_by_role("button", name="Kiểm tra mã").click()
+    at.page.wait_for_selector(".note.error")
+
+
+def test_without_webgl_the_server_draws_the_parcel(visit, site):
+    at = visit(f"/p/{site.parcel_id('1', '12')}", has_webgl=False)
+    at.page.wait_for_function("document.querySelector('.sketch img')?.naturalWidth > 0")
+    at.search("tờ 1")
+    at.page.wait_for_selector(".hits [data-hit]")

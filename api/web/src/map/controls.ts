@@ -4,7 +4,7 @@ import { onKey } from "../keys.ts";
 import { shownParcel } from "../panel/shown.ts";
 import { chosenCommune } from "../search/commune.ts";
 import { iconButton } from "../ui/button.ts";
-import { h } from "../ui/dom.ts";
+import { h, put } from "../ui/dom.ts";
 import { icon } from "../ui/icons.ts";
 import { boxOfCommune } from "./commune.ts";
 import type { MapDesk } from "./desk.ts";
@@ -65,6 +65,32 @@ function layerMenu(desk: MapDesk): HTMLElement {
       { class: "button quiet icon-only", title: t("map.layers"), "aria-label": t("map.layers") },
       icon("layers"),
     ),
-    h("div", { class: "menu-content" }, h("fieldset", null, h("legend", null, t("map.layers")), options)),
+    h("div", { class: "menu-content" }, h("fieldset", null, h("legend", null, t("map.layers")), options), legend(desk)),
   );
+}
+
+interface LegendEntry {
+  readonly kind: string;
+  readonly label: string;
+  readonly colour: string;
+}
+
+/** Gives what the colours mean, as the style says; drawn when the menu is opened, so that it fits the theme. */
+function legend(desk: MapDesk): HTMLElement {
+  const list = h("ul", { class: "legend" });
+  const title = h("h3", null, t("map.legend"));
+  requestAnimationFrame(() =>
+    list.closest("details")?.addEventListener("toggle", () => {
+      const metadata = desk.map.getStyle()?.metadata as Record<string, readonly LegendEntry[]> | undefined;
+      put(list, (metadata?.["landdb:legend"] ?? []).map(legendEntry));
+      title.hidden = list.childElementCount === 0;
+    }),
+  );
+  return h("div", null, title, list);
+}
+
+function legendEntry(entry: LegendEntry): HTMLElement {
+  const colour = h("span", { class: `swatch ${entry.kind}` });
+  colour.style.background = entry.colour;
+  return h("li", null, colour, entry.label);
 }

@@ -22,6 +22,14 @@ export const SCREENS: readonly Screen[] = [
     open: async (place) => (await import("./person.ts")).openPersonSearch(place),
   },
   {
+    id: "check",
+    label: "nav.check",
+    icon: "document",
+    layout: "beside",
+    isOffered: () => true,
+    open: async (place) => (await import("./check.ts")).openCheck(place),
+  },
+  {
     id: "accesses",
     label: "nav.accesses",
     icon: "eye",
