@@ -7,7 +7,6 @@ import pytest
 import registers
 from registers import NAMES, NUMBERS, apply, request
 
-from landdb.domain.working_days import add_working_days
 from landdb.errors import AccessDenied, InvalidValue, StaleState
 from landdb.registration import Clerk, approve, ask_supplement, reject, submit
 from landdb.store import decisions, register_subjects
@@ -108,8 +107,3 @@ def test_what_is_due_and_overdue_is_listed_most_urgent_first(conn, vault, street
     assert (row["transaction_id"], row["is_overdue"]) == (number, False)
     (row,) = decisions.list_due(conn, factories.PHONG_CHAU, on=today + dt.timedelta(days=60), within_days=0)
     assert row["is_overdue"]
-
-
-def test_working_days_skip_weekends_and_fixed_holidays():
-    assert add_working_days(dt.date(2026, 4, 29), 1) == dt.date(2026, 5, 4)
-    assert add_working_days(dt.date(2026, 11, 25), 15) == dt.date(2026, 12, 16)
