@@ -9,8 +9,10 @@ import typer
 
 from landdb import cluster
 from landdb.cli.output import JsonOption, err, explained_errors, out, print_json, wants_json
+from landdb.cli.session import session
 from landdb.errors import ConfigurationError
 from landdb.settings import Settings
+from landdb.store import feed
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -78,6 +80,24 @@ def psql(context: typer.Context) -> None:
         program, *arguments = cluster.psql_command(settings)
         sys.stdout.flush()
         os.execv(program, [program, *arguments, *context.args])  # noqa: S606 - psql takes over the terminal
+
+
+@app.command()
+def restored(as_json: Annotated[bool, JsonOption] = False) -> None:
+    """Say that this database came out of a backup; the change feed begins a new epoch.
+
+    Run it once after each pg_restore or move to another server, before the service starts. A restored server numbers
+    its transactions anew, so without this new changes stand before old ones in the feed, and old ones may be missing.
+
+    Afterwards readers with a cursor from before are told FEED_RESTARTED and read again from the beginning; events that
+    they had they know by `id`. Webhooks go on. Running it when nothing was restored costs readers no more than that.
+    """
+    with explained_errors(), session() as (_, conn):
+        epoch = feed.restart(conn)
+    if wants_json(as_json):
+        print_json({"epoch": epoch})
+    else:
+        err.print(f"The change feed goes on in epoch {epoch}; readers begin again.", highlight=False)
 
 
 @app.command()

@@ -92,7 +92,12 @@ def now(conn: psycopg.Connection) -> Position:
 
 
 def restart(conn: psycopg.Connection) -> str:
-    """Begin a new epoch: every cursor of the old one is refused from now on."""
+    """Begin a new epoch, whose events stand after all there are: every cursor of the old one is refused from now on.
+
+    For a database that came out of a backup: its server counts transactions anew, so new events would stand before old
+    ones, and old ones behind the horizon.
+    """
+    conn.execute(load("feed")["stop_writers"])
     row = conn.execute(load("feed")["restart"]).fetchone()
     assert row is not None  # noqa: S101 - the table has one row
     return str(row[0])

@@ -121,6 +121,26 @@ def test_a_cursor_of_a_restored_database_is_refused(fresh_database):
     assert fault.value.reason == "FEED_RESTARTED"
 
 
+def test_after_a_restore_new_events_stand_behind_old_ones_and_none_is_hidden(fresh_database):
+    """The backup came from a server that had counted a million transactions; this one has counted a thousand."""
+    with psycopg.connect(fresh_database, autocommit=True) as conn:
+        insert(conn, "old 1")
+        insert(conn, "old 2")
+        conn.execute("UPDATE feed.event SET xid = xid + 1000000")
+        assert read_all(fresh_database)[0] == []
+        with conn.transaction():
+            feed.restart(conn)
+        insert(conn, "new 1")
+    events, end = read_all(fresh_database)
+    assert [event["id"] for event in events] == ["old 1", "old 2", "new 1"]
+    with psycopg.connect(fresh_database, autocommit=True) as conn, conn.transaction():
+        feed.restart(conn)
+        insert(conn, "new 2")
+    assert [event["id"] for event in read_all(fresh_database)[0]] == ["old 1", "old 2", "new 1", "new 2"]
+    with pytest.raises(InvalidValue, match="FEED_RESTARTED"):
+        read(fresh_database, end)
+
+
 def test_with_many_writers_and_a_consumer_that_crashes_nothing_is_lost_and_nothing_comes_twice(fresh_database):
     committed: list[str] = []
     writers = [threading.Thread(target=write, args=(fresh_database, number, committed)) for number in range(8)]

@@ -97,11 +97,24 @@ ORDER BY e.xid, e.seq
 LIMIT %(limit)s
 
 -- name: position
--- The epoch, and the oldest database transaction that still runs.
-SELECT epoch::text, pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM feed.epoch
+-- The epoch, and the oldest database transaction that still runs, numbered as events are.
+SELECT epoch::text, pg_snapshot_xmin(pg_current_snapshot())::text::bigint + xid_offset FROM feed.epoch
+
+-- name: stop_writers
+-- Until the end of this transaction nobody takes a place in the feed.
+LOCK TABLE feed.event IN EXCLUSIVE MODE
 
 -- name: restart
-UPDATE feed.epoch SET epoch = gen_random_uuid(), since = now() RETURNING epoch::text
+-- Whatever number this server gives its transactions from now on, its events stand after all that are there, and after
+-- all that a subscriber had before the restore.
+UPDATE feed.epoch
+SET
+    epoch = gen_random_uuid(),
+    since = now(),
+    xid_offset = 1 - pg_snapshot_xmin(pg_current_snapshot())::text::bigint + greatest(
+        (SELECT max(e.xid) FROM feed.event AS e), (SELECT max(w.after_xid) FROM feed.webhook AS w), 0
+    )
+RETURNING epoch::text
 
 -- name: add_webhook
 INSERT INTO feed.webhook (url, secret_enc, commune_codes, after_xid, after_seq)
