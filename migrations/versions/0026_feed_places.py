@@ -1,13 +1,13 @@
 """The feed goes on after a restore: new events stand after those that the backup had.
 
-Revision: 0025, after 0024, made 2026-11-26.
+Revision: 0026, after 0025, made 2026-11-26.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
