@@ -243,13 +243,12 @@ class HolderAnswer(Shape):
 
 
 class OldNumber(Shape):
-    """The question, as it was understood."""
+    """The question, as it was understood; null where no number was typed."""
 
     commune_code: str
-    sheet_no: str
+    sheet_no: str | None
     parcel_no: str | None
     scale_denominator: int | None
-    note: str | None
 
 
 class OldCommune(Shape):

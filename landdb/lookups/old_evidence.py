@@ -5,11 +5,16 @@ stay; parcels carry the old number themselves; the commune never changed, so nei
 Weaker evidence is only asked when there is no stronger. What could still be elsewhere stays a candidate.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
 from landdb.domain.text import fold
 from landdb.lookups.resolution import Candidate
+
+#: Numbers of sheets and parcels as maps write them, such as 12, 12a or 12-3.
+_NUMBER: Final = re.compile(r"[0-9]{1,5}[A-Za-zĐđ]{0,2}(?:[-./][0-9]{1,5}[A-Za-zĐđ]{0,2}){0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,15 @@ class OldNumber:
     parcel_no: str | None = None
     scale_denominator: int | None = None
     note: str | None = None
+
+    def told(self) -> dict[str, Any]:
+        """Give the question as it was understood, numbers alone: people are typed where numbers belong."""
+        return {
+            "commune_code": self.commune_code,
+            "sheet_no": _number_or_none(self.sheet_no),
+            "parcel_no": _number_or_none(self.parcel_no),
+            "scale_denominator": self.scale_denominator,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,3 +163,7 @@ def _why_nothing(rows: Sequence[CrosswalkRow], successors: Sequence[Successor]) 
         return "UNKNOWN_COMMUNE"
     has_crosswalk = any(successor.has_crosswalk for successor in successors)
     return "UNKNOWN_OLD_SHEET" if has_crosswalk else "NO_CROSSWALK"
+
+
+def _number_or_none(text: str | None) -> str | None:
+    return text if text is not None and _NUMBER.fullmatch(text) else None

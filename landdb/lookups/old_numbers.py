@@ -1,7 +1,7 @@
 """From the number on an old certificate to the present parcel: RESOLVED, AMBIGUOUS or NOT_FOUND, never a guess."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
@@ -186,7 +186,7 @@ async def _body(conn: Connection, answer: OldAnswer, key: dict[str, Any], view: 
         "status": answer.status,
         "reason": answer.reason,
         "as_of": view.described(),
-        "asked": asdict(answer.asked),
+        "asked": answer.asked.told(),
         "old_communes": await store.ask_rows(conn, "old_names", key),
         "successors": [
             {"code": successor.commune_code, "name": successor.name, "kind": successor.kind}

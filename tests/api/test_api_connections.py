@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from typing import IO
 
 import httpx
 import pytest
@@ -25,15 +26,15 @@ SLOW = int(os.environ.get("LANDDB_SLOW_SOCKETS", "200"))
 
 
 @contextlib.contextmanager
-def serving(api_settings, **variables: str) -> Iterator[int]:
-    """Give the port of a server in a process of its own."""
+def serving(api_settings, log: int | IO[str] = subprocess.DEVNULL, **variables: str) -> Iterator[int]:
+    """Give the port of a server in a process of its own, whose lines go to `log`."""
     port = free_port()
     known = {"LANDDB_DATABASE_URL": api_settings.database_url, "LANDDB_KEY_FILE": str(api_settings.key_file)}
     known["LANDDB_HOME"] = str(api_settings.home)
     server = subprocess.Popen(
         [sys.executable, *server_arguments("127.0.0.1", port)],
         env=os.environ | known | variables,
-        stderr=subprocess.DEVNULL,
+        stderr=log,
     )
     try:
         assert ask(f"http://127.0.0.1:{port}/readyz") == 200

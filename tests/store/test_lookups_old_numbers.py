@@ -58,13 +58,7 @@ async def test_a_resolved_parcel_comes_whole(reader, world):
     found = await lookups.resolve_old_number(reader, OLD_PHONG_CHAU, "007", "05", scale_denominator=500)
     body = json.loads(found.body)
     assert [parcel["parcel_id"] for parcel in body["parcels"]] == [world.old["150"]]
-    assert body["asked"] | {"note": None} == {
-        "commune_code": "07945",
-        "sheet_no": "7",
-        "parcel_no": "5",
-        "scale_denominator": 500,
-        "note": None,
-    }
+    assert body["asked"] == {"commune_code": "07945", "sheet_no": "7", "parcel_no": "5", "scale_denominator": 500}
     assert body["old_communes"] == [{"name": "Phong Châu", "kind": "phường", "district_name": "Thị xã Phú Thọ"}]
     missing = await lookups.resolve_old_number(reader, OLD_PHONG_CHAU, "7", "6", scale_denominator=500)
     assert (missing.status, missing.reason, sheets(missing)) == ("NOT_FOUND", "PARCEL_NOT_STORED", ["150"])
