@@ -25,7 +25,7 @@ from landdb.store.features.collection import Collection, Property, collections, 
 from landdb.store.features.filtering import condition
 from landdb.store.features.forms import Form, axes_of
 from landdb.store.features.functions import FUNCTIONS, Function
-from landdb.store.features.places import CRS84, EPSG_4326, Crs, box_wkb, parse_crs, projections, zone
+from landdb.store.features.places import CRS84, EPSG_4326, Crs, box_wkb, parse_crs, zone
 from landdb.store.features.questions import Question
 from landdb.store.features.terms import parsed_date, parsed_timestamp
 
@@ -75,7 +75,6 @@ class FeatureQuestion:
             **replace(view, valid_at=time.until).parameters(),
             **time.parameters(),
             "is_now": time.time == "now",
-            "proj": projections(),
             "srid": wanted.system.srid,
             "box": wanted.box,
         }

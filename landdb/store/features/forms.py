@@ -22,7 +22,7 @@ def axes_of(system: Crs) -> Axes:
 
 
 def geometry(collection: Collection, axes: Axes) -> str:
-    """Give the expression of the geometry; `zone` asks for the parameters `proj` and `srid`."""
+    """Give the expression of the geometry; `zone` asks for the parameter `srid`."""
     if axes == "zone":
         return _in_zone(collection)
     degrees = collection.geom_4326
@@ -30,21 +30,18 @@ def geometry(collection: Collection, axes: Axes) -> str:
 
 
 def _in_zone(collection: Collection) -> str:
-    """Give the geometry in the zone `srid`: as drawn where it was drawn there."""
-    target = "%(proj)s::jsonb ->> %(srid)s::text"
-    from_degrees = _transformed(collection.geom_4326, "4326", target)
+    """Give the geometry in the zone `srid`: as drawn where it was drawn there.
+
+    PROJ converts between VN-2000 and WGS 84 here; tests hold it to the operation that `landdb.domain.crs` pins.
+    """
+    from_degrees = f"ST_Transform({collection.geom_4326}, %(srid)s::int)"
     if collection.native is None:
         return from_degrees
     native = collection.native
-    from_native = _transformed(native, f"ST_SRID({native})", target)
     return (
         f"CASE WHEN ST_SRID({native}) = %(srid)s::int THEN {native}"
-        f" WHEN {native} IS NOT NULL THEN {from_native} ELSE {from_degrees} END"
+        f" WHEN {native} IS NOT NULL THEN ST_Transform({native}, %(srid)s::int) ELSE {from_degrees} END"
     )
-
-
-def _transformed(geom: str, source: str, target: str) -> str:
-    return f"ST_SetSRID(ST_Transform({geom}, %(proj)s::jsonb ->> ({source})::text, {target}), %(srid)s::int)"
 
 
 def text_of(collection: Collection, form: Form, axes: Axes) -> str:

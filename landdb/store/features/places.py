@@ -3,7 +3,6 @@
 import json
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -16,10 +15,6 @@ from landdb.errors import InvalidValue
 _PIECES: Final = 16
 _CRS84: Final = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 _EPSG: Final = "http://www.opengis.net/def/crs/EPSG/0/"
-_DATUM: Final = (
-    "+ellps=WGS84 +towgs84=-191.90441429,-39.30318279,-111.45032835,0.00928836,-0.01975479,0.00427372,0.252906278"
-    " +no_defs"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +49,6 @@ def parse_crs(field: str, uri: str) -> Crs:
     if uri.startswith(_EPSG) and code.isdecimal() and len(code) <= 5 and int(code) in crs.ZONES:
         return zone(int(code))
     raise InvalidValue(field, "UNKNOWN_CRS", remedy=f"{_CRS84}, {_EPSG}4326, or a VN-2000 zone such as {_EPSG}9208")
-
-
-@lru_cache(maxsize=1)
-def projections() -> str:
-    """Give the definition of every system that geometries are stored in, as JSON by EPSG code.
-
-    PostGIS's own definitions of VN-2000 use another operation to WGS 84 than the state's (see `landdb.domain.crs`).
-    """
-    told = {
-        str(srid): f"+proj=tmerc +lat_0=0 +lon_0={zone.central_meridian:g} +k=0.9999 +x_0=500000 +y_0=0 {_DATUM}"
-        for srid, zone in crs.ZONES.items()
-    }
-    told |= {str(srid): f"+proj=utm +zone={number} {_DATUM}" for srid, number in ((3405, 48), (3406, 49))}
-    told["4326"] = "+proj=longlat +datum=WGS84 +no_defs"
-    return json.dumps(told)
 
 
 def box_wkb(field: str, numbers: list[float], system: Crs) -> bytes:
