@@ -1,12 +1,14 @@
 """The only assembly: `uvicorn --factory api.app:create_app`."""
 
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import anyio
 import anyio.to_thread
@@ -70,6 +72,9 @@ SESSION: Final = (
     f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout=2000 -c idle_in_transaction_session_timeout=5000"
     " -c default_transaction_read_only=on -c jit=off -c max_parallel_workers_per_gather=0"
 )
+#: A connection that answered so lately is taken to live.
+IDLE_S: Final = 1.0
+_LAST_USED: Final[WeakKeyDictionary[psycopg.AsyncConnection[Any], float]] = WeakKeyDictionary()
 DESCRIPTION: Final = (
     "Parcels, communes, certificates and findings of the open land-parcel database. Answers by place hold no"
     " person for the public; what is withheld is named in `withheld`. Errors are RFC 9457 problems."
@@ -168,7 +173,7 @@ def _reading_pool(url: str, places: int) -> AsyncConnectionPool[psycopg.AsyncCon
             # Few questions, asked again and again: PostgreSQL can keep the plan of one that it has prepared.
             "prepare_threshold": 0,
         },
-        check=AsyncConnectionPool.check_connection,
+        check=_check_idle,
         configure=_warm,
         open=False,
     )
@@ -209,6 +214,16 @@ def _open_vault(url: str, key_file: Path) -> Vault:
                 "the database has another schema than this program", remedy="start the API with `landdb serve`"
             )
         return open_vault(conn, key_file)
+
+
+async def _check_idle(conn: psycopg.AsyncConnection[Any]) -> None:
+    """Ask a connection that nobody used for a while whether it lives: asking each time would double the round trips.
+
+    One that died within that while fails its question, which the asker may ask again.
+    """
+    if time.monotonic() - _LAST_USED.get(conn, 0.0) > IDLE_S:
+        await AsyncConnectionPool.check_connection(conn)
+    _LAST_USED[conn] = time.monotonic()
 
 
 async def _warm(conn: psycopg.AsyncConnection[Any]) -> None:
