@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from landdb.codelists.land_use import colour_groups, label_of
-from landdb.domain.tile_layers import DUST, zooms_of
+from landdb.domain.tile_layers import DUST, NUMBERS, zooms_of
 
 Language = Literal["vi", "en"]
 Theme = Literal["light", "dark"]
@@ -205,9 +205,9 @@ class Painter:
                         [16, 10, 19, 13], colour=["match", ["get", "kind"], self._book["objects"]["water"],
                                                   ink["water_ink"], ink["muted"]]),
             self._label("parcels-label", "parcel-labels",
-                        ["step", ["zoom"], ["get", "no"], 17.3, number,
-                         18.3, ["concat", number, "\n", use, " ", area, " m²"]],
-                        16, [16, 10, 19, 14], layout={"symbol-sort-key": ["-", ["get", "area"]]}),
+                        ["step", ["zoom"], ["get", "no"], 18, number,
+                         19, ["concat", number, "\n", use, " ", area, " m²"]],
+                        NUMBERS, [17, 10, 20, 15], layout={"symbol-sort-key": ["-", ["get", "area"]]}),
             self._label("sheets-label", "sheet-labels", ["concat", self._say("sheet"), ["get", "no"]], 13,
                         [13, 11, 16, 15], colour=ink["sheet_line"], maxzoom=16.5),
             _layer("findings-sign", "symbol", "findings", {"text-color": ink["halo"]}, source=FINDINGS, minzoom=16,
@@ -227,7 +227,7 @@ class Painter:
         number = ["number-format", ["get", "errors"], locale]
         errors = ["case", [">", ["get", "errors"], 0], ["concat", " · ", number, self._say("finding_count")], ""]
         name = ["concat", kind, ["get", "name"]]
-        return ["step", ["zoom"], name, 11, ["concat", name, counts, errors]]
+        return ["step", ["zoom"], name, 13, ["concat", name, counts, errors]]
 
     def _label(
         self,

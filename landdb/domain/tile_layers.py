@@ -51,6 +51,8 @@ _FINDING: Final = {
 }
 #: Below this zoom a parcel is smaller than five pixels: its ground is shown dissolved.
 DUST: Final = 14
+#: From this zoom on parcels are large enough to hold their numbers.
+NUMBERS: Final = 17
 
 LAYERS: Final = (
     TileLayer("communes", "communes", "communes", "communes", 0, DEEPEST, "polygon", _COMMUNE),
@@ -58,9 +60,9 @@ LAYERS: Final = (
     TileLayer("parcels", "parcels", "cover", "sheets", 10, DUST - 1, "polygon",
               {"use": (_TEXT, "group of land uses"), "parcels": (_NUMBER, "how many parcels it stands for")},
               has_ids=False),
-    TileLayer("parcels", "parcels", "parcels", "parcels", DUST, 15, "polygon", _USE),
-    TileLayer("parcels", "parcels", "numbered_parcels", "parcels", 16, DEEPEST, "polygon", _USE | _NUMBERS),
-    TileLayer("parcel-labels", "parcels", "parcel_labels", "parcels", 16, DEEPEST, "point",
+    TileLayer("parcels", "parcels", "parcels", "parcels", DUST, NUMBERS - 1, "polygon", _USE),
+    TileLayer("parcels", "parcels", "numbered_parcels", "parcels", NUMBERS, DEEPEST, "polygon", _USE | _NUMBERS),
+    TileLayer("parcel-labels", "parcels", "parcel_labels", "parcels", NUMBERS, DEEPEST, "point",
               _NUMBERS | _USE | {"area": (_NUMBER, "computed area, m²")}),
     TileLayer("sheets", "sheets", "sheets", "sheets", 11, DEEPEST, "polygon", _SHEET),
     TileLayer("sheet-labels", "sheets", "sheet_labels", "sheets", 12, DEEPEST, "point", _SHEET),
