@@ -10,8 +10,6 @@ export interface Session {
   readonly actor_org: string | null;
   readonly communes: readonly string[] | null;
   readonly expires_at: string | null;
-  /** A provider to sign in with, when the operator configured one. */
-  readonly oidc?: { readonly name: string; readonly url: string } | null;
 }
 
 export const GUEST: Session = { role: "public", actor: null, actor_org: null, communes: null, expires_at: null };

@@ -5,6 +5,10 @@ export const panelWords = {
   "panel.actions": ["Thao tác với thửa đất", "Actions on the parcel"],
   "panel.permalink": ["Liên kết", "Link"],
   "panel.extract": ["Trích lục", "Extract"],
+  "panel.printed": [
+    "{address}, in lúc {moment}. Không thay thế trích lục.",
+    "{address}, printed {moment}. This is no extract.",
+  ],
   "panel.gone": [
     "Thửa này không còn hiệu lực, có thể đã được tách hoặc hợp thửa. Xem lịch sử bên dưới.",
     "This parcel is not in force any more; it may have been split or merged. Its history is below.",

@@ -78,7 +78,6 @@ export const shellWords = {
     "Tài khoản đúng nhưng chưa được giao nhiệm vụ nào. Hãy liên hệ quản trị viên.",
     "The account is right but has no duty here yet. Ask the administrator.",
   ],
-  "session.oidc": ["Đăng nhập qua {name}", "Sign in with {name}"],
   "session.why": [
     "Ai cũng xem được bản đồ. Đăng nhập để xem người sử dụng đất (đã che), đăng ký biến động và xử lý lỗi.",
     "Everyone may see the map. Sign in to see holders (masked), register changes and work on findings.",

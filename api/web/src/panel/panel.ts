@@ -1,7 +1,7 @@
 /** The parcel beside the map: what it is, who holds it, which papers, what became of it, what is wrong. */
 import { get, Problem } from "../api/client.ts";
 import type { Parcel, ParcelAnswer } from "../api/types.ts";
-import { day, NOTHING } from "../core/format.ts";
+import { day, moment, NOTHING } from "../core/format.ts";
 import { t } from "../core/i18n.ts";
 import { go, type Place, parseNumberAddress, place } from "../core/router.ts";
 import { session } from "../core/session.ts";
@@ -97,6 +97,7 @@ async function show(panel: HTMLElement, parcelId: number, day: string | null): P
 
 function head(parcel: Parcel, day: string | null): HTMLElement {
   const { commune, sheet } = parcel;
+  const address = `${location.origin}/p/${parcel.parcel_id}`;
   return h(
     "header",
     { class: "panel-head" },
@@ -107,6 +108,7 @@ function head(parcel: Parcel, day: string | null): HTMLElement {
       h("p", null, `${commune.kind} ${commune.name}`),
       iconButton("close", t("action.close"), close, { class: "panel-close" }),
     ),
+    h("p", { class: "print-only printed" }, t("panel.printed", { address, moment: moment(new Date().toISOString()) })),
     panelActions(parcel),
     asOfControl(day),
   );

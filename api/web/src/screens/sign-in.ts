@@ -1,7 +1,7 @@
 /** Signing in: account and password; the code of the authenticator when the server wants it. */
 import { Problem } from "../api/client.ts";
 import { t } from "../core/i18n.ts";
-import { session, signIn } from "../core/session.ts";
+import { signIn } from "../core/session.ts";
 import { button } from "../ui/button.ts";
 import { openDialog } from "../ui/dialog.ts";
 import { h, put } from "../ui/dom.ts";
@@ -36,7 +36,6 @@ export function openSignIn(reason: string = t("session.why")): void {
     code.element,
     refused,
     button(t("session.sign_in"), () => {}, { look: "main", type: "submit" }),
-    otherWay(),
   );
   const dialog = openDialog(t("session.sign_in"), form);
   whenSent(form, async (typed) => {
@@ -67,10 +66,4 @@ function words(problem: Problem): string {
   if (problem.reason === "BLOCKED") return t("session.locked");
   if (problem.reason === "NO_MANDATE") return t("session.no_mandate");
   return problem.status === 401 ? t("session.wrong") : explain(problem);
-}
-
-function otherWay(): HTMLElement | null {
-  const oidc = session.get().oidc;
-  if (!oidc) return null;
-  return h("a", { class: "button plain", href: oidc.url }, t("session.oidc", { name: oidc.name }));
 }
