@@ -119,6 +119,30 @@ async def record_access(
     return Recorded(access_id=row[1], ticket=row[0])
 
 
+async def record_accesses(
+    conn: psycopg.AsyncConnection[Any],
+    *,
+    asker: Asker,
+    request_id: str,
+    question: str,
+    subjects: Sequence[tuple[bytes, Reason]],
+) -> None:
+    """Record questions about many people at once, all or none; raises QuotaUsedUp when not all of them are granted."""
+    written = statements.load(_FILE)
+    await conn.execute(written["take_turn"], asker.parameters())
+    for quota in await list_used(conn, asker):
+        if quota.left < len(subjects):
+            raise QuotaUsedUp(quota)
+    asked = {
+        "request_id": request_id,
+        "question": question,
+        "subject_indexes": [index for index, _ in subjects],
+        "purposes": [reason.purpose for _, reason in subjects],
+        "case_refs": [reason.case_ref for _, reason in subjects],
+    }
+    await conn.execute(written["record_accesses"], asker.parameters() | asked)
+
+
 async def list_used(conn: psycopg.AsyncConnection[Any], asker: Asker) -> list[Quota]:
     """Give what is granted to the asker and, if there is one, to the organisation, and how much of it is used."""
     cursor = await conn.execute(statements.load(_FILE)["quotas"], asker.parameters())

@@ -13,7 +13,7 @@ import worlds
 from api.app import create_app
 from landdb import lookups
 from landdb.lookups import reveals
-from landdb.store import audit
+from landdb.store import audit, statements
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
 
@@ -157,10 +157,9 @@ async def test_quotas_count_reveals_and_searches_of_a_person_and_of_the_whole_of
             party = conn.execute("SELECT min(party_id) FROM party.party").fetchone()[0]
         async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
             asked = [await outcome(conn, world, party, actor) for actor in ("a", "a", "a", "b", "b", "c", "d")]
-            async with conn.cursor() as cursor:
-                await cursor.execute("UPDATE audit.quota SET per_hour = 0, per_day = 0 WHERE name = '*'")
-            assert await outcome(conn, world, party, "e", org=None) == "person"
             left = await audit.list_used(conn, audit.Asker("a", "clerk", "office"))
+            await conn.execute("UPDATE audit.quota SET per_hour = 0, per_day = 0 WHERE name = '*'")
+            assert await outcome(conn, world, party, "e", org=None) == "person"
     assert asked == ["answered", "answered", "person", "answered", "answered", "answered", "organisation"]
     assert [(quota.scope, quota.used_hour) for quota in left] == [("person", 2), ("organisation", 5)]
 
@@ -237,3 +236,14 @@ async def test_the_purposes_are_told_with_their_law(client):
     told = (await client.get("/purposes")).json()["purposes"]
     assert {"REGISTRATION", "INVESTIGATION", "CONSENT"} <= {one["code"] for one in told}
     assert all(one["legal_basis"] and one["fields"] and one["label"]["vi"] for one in told)
+
+
+async def test_counting_what_is_used_reads_only_the_askers_own_records(api_world):
+    async with await psycopg.AsyncConnection.connect(api_world.url) as conn:
+        await conn.execute("SET LOCAL enable_seqscan = off")
+        asker = audit.Asker("clerk-1", "clerk", "office").parameters()
+        cursor = await conn.execute("EXPLAIN " + statements.load("lookup_audit")["quotas"], asker)
+        plan = "\n".join(row[0] for row in await cursor.fetchall())
+    assert "access_actor_at_idx" in plan
+    assert "access_actor_org_at_idx" in plan
+    assert "Seq Scan on access" not in plan

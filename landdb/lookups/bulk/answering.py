@@ -18,7 +18,7 @@ from landdb.lookups.persons import QUESTION
 from landdb.lookups.resolution import described_each
 from landdb.lookups.viewpoint import Viewpoint
 from landdb.store import lookups as store
-from landdb.store.audit import Asker, Reason, record_access
+from landdb.store.audit import Asker, QuotaUsedUp, Reason, record_accesses
 from landdb.store.vault import Vault
 
 MOST_KEYS: Final = 10_000
@@ -62,8 +62,11 @@ async def answer_many(
 async def _answer(
     conn: Connection, batch: Mapping[int, Key | Fault], view: Viewpoint, persons: Persons | None
 ) -> list[bytes]:
-    asked = {place: key for place, key in batch.items() if isinstance(key, Key)}
-    indexes = {} if persons is None else await _record(conn, asked, persons)
+    try:
+        asked = {place: key for place, key in batch.items() if isinstance(key, Key)}
+        indexes = {} if persons is None else await _record(conn, asked, persons)
+    except QuotaUsedUp:
+        return await _answer(conn, {place: _without_person(key) for place, key in batch.items()}, view, None)
     meant = await find_many(conn, asked, view=view, persons=indexes)
     wanted = sorted({parcel_id for one in meant.values() for parcel_id in one.parcel_ids})
     parcels: dict[int, bytes] = {}
@@ -84,16 +87,19 @@ async def _record(conn: Connection, asked: Mapping[int, Key], persons: Persons) 
     if people:
         async with conn.transaction():
             await conn.execute("SET TRANSACTION READ WRITE")
-            for place, key in people.items():
-                await record_access(
-                    conn,
-                    asker=persons.asker,
-                    reason=Reason(key.purpose, key.case_ref),
-                    request_id=persons.request_id,
-                    question=QUESTION,
-                    subject_index=indexes[place],
-                )
+            await record_accesses(
+                conn,
+                asker=persons.asker,
+                request_id=persons.request_id,
+                question=QUESTION,
+                subjects=[(indexes[place], Reason(key.purpose, key.case_ref)) for place, key in people.items()],
+            )
     return indexes
+
+
+def _without_person(key: Key | Fault) -> Key | Fault:
+    """Give what is left to answer when nobody may be asked about any more; nobody of the batch was recorded."""
+    return Fault("citizen_id", "QUOTA_USED_UP") if isinstance(key, Key) and key.kind == "person" else key
 
 
 def _line(place: int, meant: Meant, parcels: Mapping[int, bytes]) -> bytes:

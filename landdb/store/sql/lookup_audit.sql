@@ -30,36 +30,34 @@ SELECT
     used.within_hour AS used_hour,
     used.within_day AS used_day,
     CASE
-        WHEN g.per_day = 0 THEN clock_timestamp() + interval '1 day'
-        WHEN used.within_day >= g.per_day THEN (
-            SELECT nth.at
-            FROM audit.access AS nth
-            WHERE nth.at > clock_timestamp() - interval '1 day' AND (
-                g.scope = 'person' AND nth.actor = g.name OR g.scope = 'organisation' AND nth.actor_org = g.name
-            )
-            ORDER BY nth.at DESC
-            LIMIT 1 OFFSET g.per_day - 1
-        ) + interval '1 day'
-        WHEN g.per_hour = 0 THEN clock_timestamp() + interval '1 day'
-        WHEN used.within_hour >= g.per_hour THEN (
-            SELECT nth.at
-            FROM audit.access AS nth
-            WHERE nth.at > clock_timestamp() - interval '1 hour' AND (
-                g.scope = 'person' AND nth.actor = g.name OR g.scope = 'organisation' AND nth.actor_org = g.name
-            )
-            ORDER BY nth.at DESC
-            LIMIT 1 OFFSET g.per_hour - 1
-        ) + interval '1 hour'
+        WHEN g.per_hour = 0 THEN now() + interval '1 day'
+        WHEN used.within_day >= g.per_day THEN used.oldest + interval '1 day'
+        WHEN used.within_hour >= g.per_hour THEN used.newest_first[g.per_hour] + interval '1 hour'
     END AS frees_at
 FROM granted AS g
 CROSS JOIN LATERAL (
     SELECT
-        count(*) FILTER (WHERE a.at > clock_timestamp() - interval '1 hour') AS within_hour,
-        count(*) AS within_day
-    FROM audit.access AS a
-    WHERE a.at > clock_timestamp() - interval '1 day' AND (
-        g.scope = 'person' AND a.actor = g.name OR g.scope = 'organisation' AND a.actor_org = g.name
-    )
+        count(*) FILTER (WHERE recent.at > now() - interval '1 hour') AS within_hour,
+        count(*) AS within_day,
+        min(recent.at) AS oldest,
+        array_agg(recent.at ORDER BY recent.at DESC) AS newest_first
+    FROM (
+        (
+            SELECT a.at
+            FROM audit.access AS a
+            WHERE g.scope = 'person' AND a.actor = g.name AND a.at > now() - interval '1 day'
+            ORDER BY a.at DESC
+            LIMIT g.per_day
+        )
+        UNION ALL
+        (
+            SELECT a.at
+            FROM audit.access AS a
+            WHERE g.scope = 'organisation' AND a.actor_org = g.name AND a.at > now() - interval '1 day'
+            ORDER BY a.at DESC
+            LIMIT g.per_day
+        )
+    ) AS recent
 ) AS used
 ORDER BY g.scope DESC
 
@@ -83,6 +81,21 @@ VALUES (
     %(communes)s
 )
 RETURNING ticket, access_id
+
+-- name: record_accesses
+INSERT INTO audit.access (actor, actor_org, actor_role, request_id, question, subject_index, purpose, case_ref)
+SELECT
+    %(actor)s,
+    %(actor_org)s,
+    %(actor_role)s,
+    %(request_id)s,
+    %(question)s,
+    asked.subject_index,
+    asked.purpose,
+    asked.case_ref
+FROM unnest(%(subject_indexes)s::bytea [], %(purposes)s::text [], %(case_refs)s::text []) AS asked (
+    subject_index, purpose, case_ref
+)
 
 -- name: reveal
 SELECT
