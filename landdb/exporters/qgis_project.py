@@ -110,15 +110,20 @@ def project_text(project: Project) -> str:
     layers = ET.SubElement(root, "projectlayers")
     groups: dict[str, ET.Element] = {}
     for layer in reversed(project.layers):
-        _add_to_tree(tree, groups, layer.group, layer.collection, layer.title, "OAPIF")
+        _add_to_tree(tree, groups, layer.group, _id_of(layer.collection), layer.title, "OAPIF")
         _add_features(layers, layer, project.base)
-    _add_to_tree(tree, groups, project.tiles.group, "tiles", project.tiles.title, "")
+    _add_to_tree(tree, groups, project.tiles.group, _id_of("tiles"), project.tiles.title, "")
     _add_tiles(layers, project.tiles)
     order = ET.SubElement(root, "layerorder")
     for name in [*(layer.collection for layer in reversed(project.layers)), "tiles"]:
-        ET.SubElement(order, "layer", id=name)
+        ET.SubElement(order, "layer", id=_id_of(name))
     _add_view(root, project.bounds)
     return _HEAD + ET.tostring(root, encoding="unicode")
+
+
+def _id_of(name: str) -> str:
+    """Give the identity of a layer; QGIS makes up another one where it is shorter than 17 characters."""
+    return f"landdb_layer_of_{name}"
 
 
 def _add_to_tree(
@@ -145,7 +150,7 @@ def _add_features(layers: ET.Element, layer: FeatureLayer, base: str) -> None:
         made.set("hasScaleBasedVisibilityFlag", "1")
         made.set("minScale", str(layer.smallest_scale))
         made.set("maxScale", "0")
-    ET.SubElement(made, "id").text = layer.collection
+    ET.SubElement(made, "id").text = _id_of(layer.collection)
     ET.SubElement(made, "datasource").text = (
         f" pagingEnabled='true' restrictToRequestBBOX='1' srsname='OGC:CRS84' typename='{layer.collection}'"
         f" url='{base}' version='OGC_API_FEATURES'"
@@ -198,7 +203,7 @@ def _add_fields(parent: ET.Element, fields: Sequence[Field]) -> None:
 
 def _add_tiles(layers: ET.Element, tiles: TileMap) -> None:
     made = ET.SubElement(layers, "maplayer", type="vector-tile")
-    ET.SubElement(made, "id").text = "tiles"
+    ET.SubElement(made, "id").text = _id_of("tiles")
     address = quote(tiles.template, safe=":/{}")
     ET.SubElement(made, "datasource").text = f"type=xyz&url={address}&zmin=0&zmax={tiles.deepest}"
     ET.SubElement(made, "layername").text = tiles.title
