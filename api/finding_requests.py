@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api.schemas import BoundingBox, CommuneCode, Listing, Number, Strict, corners, text
+from api.schemas import AsOf, BoundingBox, CommuneCode, KnownAt, Listing, Number, Strict, ValidAt, corners, text
 from landdb.domain.finding_filter import OPEN_STATES, FindingFilter, State
 from landdb.triage import GROWTH_MARGIN, LONGEST_NAME, LONGEST_TEXT, SHORTEST_REASON
 
@@ -17,7 +17,10 @@ RuleOrFamily = Annotated[
 
 
 class FindingQuery(Listing):
-    """Findings that meet all conditions; without `state` those that are open. Without conditions all of them."""
+    """Findings that meet all conditions; without `state` those that are open. Without conditions all of them.
+
+    With a date: those that stood so at the end of that day, or were known to at that moment, whichever is earlier.
+    """
 
     commune: Annotated[CommuneCode | None, Field(description="on either side of a border")] = None
     rule: RuleOrFamily = None
@@ -31,6 +34,8 @@ class FindingQuery(Listing):
     max_area_m2: _Size = None
     min_width_m: _Size = None
     max_width_m: _Size = None
+    valid_at: ValidAt = None
+    known_at: KnownAt = None
     sort: Annotated[Literal["worst", "id"], Field(description="worst: errors first, then the larger ground")] = "worst"
     f: Annotated[Literal["json", "geojson"] | None, Field(description="without it the Accept header decides")] = None
 
@@ -38,6 +43,11 @@ class FindingQuery(Listing):
     def asks_about_work(self) -> bool:
         """Tell whether it asks who works on what."""
         return self.assigned_to is not None or self.unassigned
+
+    @property
+    def as_of(self) -> AsOf:
+        """Give the two dates."""
+        return AsOf(valid_at=self.valid_at, known_at=self.known_at)
 
     def filter(self) -> FindingFilter:
         """Give the findings that are meant."""

@@ -35,7 +35,7 @@ async def list_findings(
         raise AccessDenied("STAFF_ONLY", remedy="clerks and analysts may ask who works on what")
     is_map = asked.f == "geojson" or (asked.f is None and GEO_JSON in request.headers.get("accept", ""))
     question = lookups.map_findings if is_map else lookups.list_findings
-    body = await question(conn, asked.filter(), order=asked.sort, page=page(asked), view=viewpoint(AsOf(), asking))
+    body = await question(conn, asked.filter(), order=asked.sort, page=page(asked), view=viewpoint(asked.as_of, asking))
     answer = answered(body, asking, media_type=GEO_JSON if is_map else "application/json")
     answer.headers["Vary"] = "Accept, Authorization, Cookie"
     return answer

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from landdb.cli.looking_up import KnownAt, ValidAt
+from landdb.cli.options import KnownAt, ValidAt
 from landdb.cli.output import err, explained_errors
 from landdb.cli.session import session
 from landdb.domain.dates import today

@@ -8,7 +8,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from landdb import lookups
-from landdb.cli.looking_up import KnownAt, ValidAt
+from landdb.cli.options import KnownAt, ValidAt
 from landdb.cli.output import JsonOption, err, explained_errors, print_json, wants_json
 from landdb.cli.session import asked, session
 from landdb.errors import ConfigurationError, InvalidValue, NotFound

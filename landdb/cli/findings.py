@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from landdb import lookups
-from landdb.cli.options import LanguageOption, Tongue
+from landdb.cli.options import KnownAt, LanguageOption, Tongue, ValidAt, as_of
 from landdb.cli.output import JsonOption, err, explained_errors, print_rows, print_table, wants_json
 from landdb.cli.session import asked, session
 from landdb.domain.finding_filter import OPEN_STATES, STATES, FindingFilter, State
@@ -85,6 +85,7 @@ def list_findings(
     limit: Annotated[int, typer.Option(help="At most so many.", min=1, max=10_000)] = 100,
     after: Annotated[int, typer.Option(help="Go on after the finding with this number.")] = 0,
     geojson: Annotated[bool, typer.Option("--geojson", help="Print a map layer: the shape of each fault.")] = False,
+    valid_at: ValidAt = None, known_at: KnownAt = None,
     lang: Annotated[Tongue, LanguageOption] = Tongue.en,
     as_json: Annotated[bool, JsonOption] = False,
 ) -> None:  # fmt: skip
@@ -98,6 +99,8 @@ def list_findings(
 
       landdb findings list 99001 --state accepted
 
+      landdb findings list 99001 --valid-at 2026-06-30    # what stood open at the end of that day
+
       landdb findings list 99001 --geojson > faults.geojson
     """
     with explained_errors(), session() as (_, conn):
@@ -107,8 +110,8 @@ def list_findings(
         )  # fmt: skip
         must_exist(conn, wanted)
         question = lookups.map_findings if geojson else lookups.list_findings
-        page = Page(limit, after)
-        body = asked(conn, lambda link: question(link, wanted, order=sort.value, page=page, view=STAFF))
+        page, view = Page(limit, after), as_of(STAFF, valid_at, known_at)
+        body = asked(conn, lambda link: question(link, wanted, order=sort.value, page=page, view=view))
     if geojson or wants_json(as_json):
         typer.echo(body)
     else:

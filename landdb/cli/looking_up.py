@@ -4,7 +4,7 @@ import json
 import secrets
 import sys
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime
+from datetime import datetime
 from enum import StrEnum
 from getpass import getpass, getuser
 from typing import Annotated, Any
@@ -13,6 +13,7 @@ import psycopg
 import typer
 
 from landdb import lookups
+from landdb.cli.options import KnownAt, ValidAt, as_of
 from landdb.cli.output import JsonOption, err, explained_errors, print_table, wants_json
 from landdb.cli.session import asked, session
 from landdb.domain.identifiers import CitizenId
@@ -32,10 +33,6 @@ class Axes(StrEnum):
     NE = "NE"
 
 
-ValidAt = Annotated[
-    datetime | None, typer.Option("--valid-at", formats=["%Y-%m-%d"], help="As true in law on this day.")
-]
-KnownAt = Annotated[datetime | None, typer.Option("--known-at", help="As recorded by this moment (UTC).")]
 AsJson = Annotated[bool, JsonOption]
 Question = Callable[[psycopg.AsyncConnection[Any], Viewpoint], Awaitable[Resolution]]
 
@@ -137,7 +134,7 @@ def by_citizen_id(
 
 def _answer(question: Question, valid_at: datetime | None, known_at: datetime | None, *, as_json: bool) -> None:
     """Ask, print, and end with the exit code that tells how certain the answer is."""
-    view = Viewpoint(_day(valid_at), known_at.replace(tzinfo=UTC) if known_at else None, audience="staff")
+    view = as_of(Viewpoint(audience="staff"), valid_at, known_at)
     with explained_errors(), session() as (_, conn):
         resolution = asked(conn, lambda link: question(link, view))
     if wants_json(as_json):
@@ -145,10 +142,6 @@ def _answer(question: Question, valid_at: datetime | None, known_at: datetime | 
     else:
         _print(json.loads(resolution.body))
     raise typer.Exit(EXIT_CODES[resolution.status])
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
 
 
 def _print(answer: dict[str, Any]) -> None:

@@ -1,6 +1,8 @@
 """Arguments that several commands share, and what they mean."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -9,6 +11,7 @@ import typer
 
 from landdb.domain.identifiers import normalise_commune_code
 from landdb.errors import NotFound
+from landdb.lookups import Viewpoint
 from landdb.store import admin_units
 from landdb.store.admin_units import Commune
 
@@ -20,6 +23,10 @@ class Tongue(StrEnum):
     en = "en"
 
 
+ValidAt = Annotated[
+    datetime | None, typer.Option("--valid-at", formats=["%Y-%m-%d"], help="As true in law on this day.")
+]
+KnownAt = Annotated[datetime | None, typer.Option("--known-at", help="As recorded by this moment (UTC).")]
 LanguageOption = typer.Option(help="Language of the messages.")
 CommunesArgument = Annotated[list[str] | None, typer.Argument(help="Commune codes; all that hold parcels when none.")]
 ProvinceOption = Annotated[
@@ -47,3 +54,9 @@ def chosen_communes(conn: psycopg.Connection, codes: Sequence[str] | None, provi
         where = "no commune" if province is None else f"no commune of province {province}"
         raise NotFound(f"{where} holds parcels", remedy="import deliveries first: landdb import --help")
     return found
+
+
+def as_of(view: Viewpoint, valid_at: datetime | None, known_at: datetime | None) -> Viewpoint:
+    """Give the viewpoint moved to the dates that were asked for."""
+    day = None if valid_at is None else valid_at.date()
+    return replace(view, valid_at=day, known_at=None if known_at is None else known_at.replace(tzinfo=UTC))

@@ -74,7 +74,6 @@ class FeatureQuestion:
         parameters = {
             **replace(view, valid_at=time.until).parameters(),
             **time.parameters(),
-            "is_now": time.time == "now",
             "srid": wanted.system.srid,
             "box": wanted.box,
         }

@@ -41,7 +41,10 @@ async def list_findings(
     page: Page = FIRST_PAGE,
     view: Viewpoint = NOW,
 ) -> bytes:
-    """Give one page of findings as JSON; those about parties and rights only for staff of the commune."""
+    """Give one page of findings as JSON; those about parties and rights only for staff of the commune.
+
+    As of another time: those that stood so then (`Viewpoint.moment`), each with what it says today.
+    """
     found = await _ask_page(conn, wanted, order=order, page=page, view=view, with_shape=False)
     findings = json.loads(found.array)
     describe(findings)
@@ -97,7 +100,7 @@ async def _ask_page(
         "limit": page.limit,
         "after": page.after,
     }
-    return await store.ask_page(conn, _QUESTIONS[order], parameters)
+    return await store.ask_page(conn, _QUESTIONS[order], parameters, as_of=view.as_of)
 
 
 def _feature(finding: dict[str, Any]) -> dict[str, Any]:

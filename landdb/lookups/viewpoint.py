@@ -69,13 +69,22 @@ class Viewpoint:
             return self.valid_at
         return today() if self.known_at is None else self.known_at.astimezone(VIETNAM).date()
 
+    @property
+    def moment(self) -> dt.datetime:
+        """Give the moment whose findings are meant: what was known then, at the latest at the end of the legal day."""
+        moments = [] if self.known_at is None else [self.known_at]
+        if self.valid_at is not None:
+            next_day = self.valid_at + dt.timedelta(days=1) if self.valid_at < dt.date.max else self.valid_at
+            moments.append(dt.datetime.combine(next_day, dt.time.min, VIETNAM) - dt.timedelta(microseconds=1))
+        return min(moments, default=dt.datetime.now(VIETNAM))
+
     def parameters(self) -> dict[str, Any]:
         """Give what every statement asks about the viewpoint."""
         return {
             "valid_at": self.valid_on,
             "known_at": self.known_at,
             "valid_on": self.valid_on,
-            "is_now": not self.as_of,
+            "moment": self.moment,
             "staff": self.audience == "staff",
             "communes": None if self.communes is None else list(self.communes),
             "native": self.native,

@@ -87,7 +87,7 @@ def parcels_statement(
     relations = _AS_OF if as_of else _NOW
     key = "by_holder" if question in _HOLDERS else question
     found = _render(statements.load("lookup_found")[key], {**relations, "holder": _HOLDERS.get(question, "")})
-    return parcel_text({**relations, **finding_fragments()}, found=found, fields=fields, form=form)
+    return parcel_text({**relations, **finding_fragments(as_of=as_of)}, found=found, fields=fields, form=form)
 
 
 @cache
@@ -96,7 +96,7 @@ def statement(question: str, *, as_of: bool = False) -> LiteralString:
     texts = {name: text for file in _QUESTIONS for name, text in statements.load(file).items()}
     names = {
         **(_AS_OF if as_of else _NOW),
-        **finding_fragments(),
+        **finding_fragments(as_of=as_of),
         "place": _PLACES.get(question, ""),
         "proposal_pairs": texts["proposal_pairs"],
         "commune_found": texts["commune_found"],
@@ -105,11 +105,13 @@ def statement(question: str, *, as_of: bool = False) -> LiteralString:
 
 
 @cache
-def finding_fragments() -> dict[str, LiteralString]:
-    """Give the parts of questions about findings by name."""
+def finding_fragments(*, as_of: bool = False) -> dict[str, LiteralString]:
+    """Give the parts of questions about findings by name; `as_of`: as they stood at the moment asked about."""
     texts, parts = statements.load("lookup_findings"), dict[str, LiteralString]()
+    relations = _AS_OF if as_of else _NOW
     for name in _FINDING_PARTS:
-        parts[name] = _render(texts[name], parts)
+        text = texts["state_then" if as_of and name == "state_now" else name]
+        parts[name] = _render(text, {**relations, **parts})
     return parts
 
 

@@ -114,3 +114,11 @@ async def test_the_trend_of_a_commune_has_a_point_per_check(client, finding):
     answer = (await client.get("/findings/trend?commune=07900")).json()
     assert answer["commune"] == "07900"
     assert (await client.get("/findings/trend")).status_code == 400
+
+
+async def test_findings_of_a_day_before_the_first_check_are_none(client, issue):
+    now = (await client.get("/findings?valid_at=2100-01-01", headers=issue("clerk"))).json()["findings"]
+    before = (await client.get("/findings?valid_at=2020-01-01", headers=issue("clerk"))).json()["findings"]
+    assert (len(now) > 0, before) == (True, [])
+    wrong = await client.get("/findings?known_at=yesterday")
+    assert wrong.status_code == 400

@@ -181,15 +181,13 @@ $from_batch
 WHERE bp.parcel_id = f.parcel_id
 
 -- name: open_findings
--- Findings speak of the data as they are now: an answer about another time has none (null, not an empty list).
-SELECT CASE WHEN %(is_now)s THEN (
-    SELECT coalesce(json_agg(json_build_object($pairs) ORDER BY n.finding_id), '[]'::json)
-    FROM quality.finding AS n
-    WHERE
-        (n.parcel_id = f.parcel_id OR n.other_parcel_id = f.parcel_id)
-        AND $state_now IN ('open', 'regressed')
-        AND ((sees.parties AND %(sees_holder_findings)s) OR $is_about_ground)
-) END AS findings
+-- What stood open about the parcel then.
+SELECT coalesce(json_agg(json_build_object($pairs) ORDER BY n.finding_id), '[]'::json) AS findings
+FROM quality.finding AS n
+WHERE
+    (n.parcel_id = f.parcel_id OR n.other_parcel_id = f.parcel_id)
+    AND $state_now IN ('open', 'regressed')
+    AND ((sees.parties AND %(sees_holder_findings)s) OR $is_about_ground)
 
 -- name: from_batch
 LEFT JOIN staging.import_batch AS b ON v.batch_id = b.batch_id

@@ -4,6 +4,27 @@
 -- A waiver that ended yesterday does not hold today, whether or not a run has noticed.
 CASE WHEN n.state = 'accepted' AND n.accepted_until < %(valid_on)s::date THEN 'open' ELSE n.state END
 
+-- name: state_then
+-- How the finding stood at a moment that is past, null before it was first seen. A waiver holds until it is revoked or
+-- its last day is over, as on every day.
+CASE WHEN n.first_seen_at <= %(moment)s::timestamptz THEN coalesce((
+    SELECT CASE
+        WHEN e.to_state = 'accepted' AND NOT EXISTS (
+            SELECT 1 FROM quality.waiver AS w
+            WHERE
+                w.finding_id = n.finding_id
+                AND w.created_at <= %(moment)s::timestamptz
+                AND (w.revoked_at IS NULL OR w.revoked_at > %(moment)s::timestamptz)
+                AND (w.ends_on IS NULL OR w.ends_on >= %(valid_on)s::date)
+        ) THEN 'open'
+        ELSE e.to_state
+    END
+    FROM quality.finding_event AS e
+    WHERE e.finding_id = n.finding_id AND e.to_state IS NOT NULL AND e.at <= %(moment)s::timestamptz
+    ORDER BY e.at DESC, e.event_id DESC
+    LIMIT 1
+), 'open') END
+
 -- name: is_about_ground
 -- Findings about parties, their names and rights are for the staff of the commune.
 n.rule_id !~ '^(TEN|PER|TXT001)'
@@ -60,7 +81,7 @@ json_build_object(
                 WHERE bp.parcel_id = p.parcel_id AND r.rrr_kind IN ('USE_RIGHT', 'MANAGEMENT')
             ) END
         ) ORDER BY p.parcel_id = n.parcel_id DESC, p.parcel_id), '[]'::json)
-        FROM cadastre.parcel AS p
+        FROM $parcel AS p
         INNER JOIN cadastre.sheet AS s ON p.sheet_id = s.sheet_id
         INNER JOIN admin.commune AS pc ON p.commune_id = pc.commune_id
         WHERE p.parcel_id IN (n.parcel_id, n.other_parcel_id)
@@ -102,7 +123,7 @@ AND (
     %(sheet_no)s::text IS NULL
     OR n.subject = %(sheet_no)s
     OR EXISTS (
-        SELECT 1 FROM cadastre.parcel AS p
+        SELECT 1 FROM $parcel AS p
         INNER JOIN cadastre.sheet AS s ON p.sheet_id = s.sheet_id
         WHERE p.parcel_id IN (n.parcel_id, n.other_parcel_id) AND s.sheet_no = %(sheet_no)s
     )
