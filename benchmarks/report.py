@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from benchmarks import measure, report_coverage
+from benchmarks import measure, report_coverage, report_serving
 from benchmarks.import_speed import PROMISED
 from benchmarks.lookups import LIMIT_MS, LISTS
 from benchmarks.markdown import table
@@ -48,7 +48,7 @@ def summary() -> str:
             f"{found['parcels']:,} parcels scored and grouped within {OUTPUT_LIMIT_S:g} s → {tested['best_s']} s,"
             f" {tested['processor_s']} s of processor; files of 28 times the findings → {worst} × the memory"
         )
-    return "\n".join([*lines, *report_coverage.promises()])
+    return "\n".join([*lines, *report_serving.promises(), *report_coverage.promises()])
 
 
 def figures() -> str:
@@ -58,6 +58,8 @@ def figures() -> str:
     parts.append(_findings(measure.read("findings")))
     parts.append(_repairs(measure.read("repairs")))
     parts.append(_outputs(measure.read("outputs")))
+    if serving := measure.read("serving"):
+        parts.append(report_serving.part(_machine(serving)))
     parts += report_coverage.parts()
     return "\n\n".join(part for part in parts if part)
 

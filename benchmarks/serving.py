@@ -185,7 +185,7 @@ def run(url: str, *, rounds: int = 3, seconds: float = 2, only: Sequence[str] = 
             ):
                 with _told_on_the_way(name):
                     result[name] = measured()
-        result["load_after"] = measure.load()
+        result["load_average_after"] = measure.load()
     if not only:
         measure.write("serving", result)
     show(result)
