@@ -38,18 +38,15 @@ def part(machine: str) -> str:
             "peer, per s", "CPU ms", "DB ms", "bytes")  # fmt: skip
     deep, harvest, export = found["deep"], found["harvest"], found["export"]
     told = [
-        f"A page of 10 takes {deep['first_ms']} ms at the beginning and {deep['deep_ms']} ms at row 500,000"
-        + (f" ({found['peer']}: {deep['peer_first_ms']} and {deep['peer_deep_ms']} ms)." if found["peer"] else "."),
-        (
-            f"All {harvest['features']:,} parcels by {harvest['pages']:,} next links: {harvest['seconds']} s, the last tenth of"
-            f" the pages {harvest['last_tenth_to_first']} × the first."
-        ),
-        (
-            f"All as one GeoJSON text sequence: {export['seconds']} s for {export['bytes'] / 2**20:,.0f} MiB, of which the"
-            f" server computes {export['server_s']} s and the database {export['database_s']} s; the server holds"
-            f" {export['memory_before_mib']} MiB before and {export['memory_peak_mib']} MiB at most."
-        ),
+        f"A page of 10 takes {deep['first_ms']} ms at the beginning and {deep['deep_ms']} ms at row 500,000.",
+        f"All {harvest['features']:,} parcels by {harvest['pages']:,} next links: {harvest['seconds']} s; the last tenth",
+        f"of the pages takes {harvest['last_tenth_to_first']} × the first.",
+        f"All as one GeoJSON text sequence of {export['bytes'] / 2**20:,.0f} MiB: {export['seconds']} s, of which the",
+        f"server computes {export['server_s']} and the database {export['database_s']}; the server holds",
+        f"{export['memory_before_mib']} MiB before it and {export['memory_peak_mib']} MiB at most.",
     ]
+    if found["peer"]:
+        told.insert(1, f"{found['peer']} takes {deep['peer_first_ms']} and {deep['peer_deep_ms']} ms.")
     return f"### Serving\n\n{found['rounds']} rounds. {machine}.\n\n{table(head, rows)}\n\n{' '.join(told)}"
 
 
