@@ -117,21 +117,26 @@ class CommuneNotes(NamedTuple):
     has_unusable: bool
 
 
-def read_units_near(conn: psycopg.Connection, boxes: Sequence[Box]) -> UnitColumns:
-    """Give the units of any commune whose envelopes meet one of the boxes."""
-    return _read_units(conn, "units_near", boxes)
+def read_units_near(
+    conn: psycopg.Connection, boxes: Sequence[Box], *, commune_ids: Sequence[int] | None = None
+) -> UnitColumns:
+    """Give the units of these communes, of any when none are named, whose envelopes meet one of the boxes."""
+    named = None if commune_ids is None else list(commune_ids)
+    return _read_units(conn, "units_near", boxes, {"commune_ids": named})
 
 
 def read_units_around(conn: psycopg.Connection, boxes: Sequence[Box], *, margin_m: float) -> UnitColumns:
     """Give all units within a margin of the envelope that the boxes and the parcels meeting them have in common."""
     margin_lat = margin_m / _METRES_PER_DEGREE
     margin_lon = margin_lat / math.cos(math.radians(boxes[0].north))
-    return _read_units(conn, "units_around", boxes, margin_lat=margin_lat, margin_lon=margin_lon)
+    return _read_units(conn, "units_around", boxes, {"margin_lat": margin_lat, "margin_lon": margin_lon})
 
 
-def _read_units(conn: psycopg.Connection, question: str, boxes: Sequence[Box], **margins: float) -> UnitColumns:
+def _read_units(
+    conn: psycopg.Connection, question: str, boxes: Sequence[Box], more: Mapping[str, object]
+) -> UnitColumns:
     west, south, east, north = (list(side) for side in zip(*boxes, strict=True))
-    values = {"west": west, "south": south, "east": east, "north": north, **margins}
+    values = {"west": west, "south": south, "east": east, "north": north, **more}
     with conn.cursor(binary=True) as cursor:
         row = cursor.execute(load("ground")[question], values).fetchone()
     return UnitColumns() if row is None else UnitColumns(*row)

@@ -178,7 +178,7 @@ def _alone(
     fabric = CommuneFabric(
         note.commune_id,
         around.units.take(members),
-        polygons_of(around.polygons.take(members)),
+        around.polygons.of_units(members),
         unusable=tuple(parcel for parcel in unusable if parcel.parcel_id in around.changed),
     )
     boundary = boundary_in(note.boundary, around.units.srid)

@@ -15,10 +15,9 @@ from landdb.store.locks import lock_communes
 from landdb.store.runs import RunRecord, RunScope, StoredRun, store_run
 from landdb.validators.catalogue import Catalogue
 from landdb.validators.fingerprint import sorted_findings
-from landdb.validators.rim import neighbours_seen
 from landdb.validators.rows import to_rows
 from landdb.validators.statements import check_statements
-from landdb.validators.survey import judge_commune, survey_commune, units_near_in
+from landdb.validators.survey import judge_commune, read_neighbours, survey_commune, units_near_in
 from landdb.validators.tuning import effective_catalogues
 
 #: Told the id of each statement rule, or `geometry` for all array rules, when it begins.
@@ -109,14 +108,10 @@ def _find(
 
 
 def _on_arrays(conn: psycopg.Connection, commune_id: int, catalogue: Catalogue) -> list[Finding]:
-    """Give the array findings that concern a commune; its neighbours are surveyed for their rims."""
+    """Give the array findings that concern a commune; of its neighbours only the ground in view is read."""
     survey = survey_commune(conn, commune_id, catalogue)
-    box = survey.rim.box_4326
-    near = [] if box is None else ground_store.list_communes_near(conn, box, beside=[commune_id])
-    rims = [survey_commune(conn, neighbour, catalogue, rules=()).rim for neighbour in near]
-    return judge_commune(
-        survey, neighbours_seen(survey.rim, rims), units_near_in(conn, survey.rim.units.srid), catalogue
-    )
+    near = units_near_in(conn, survey.rim.units.srid)
+    return judge_commune(survey, read_neighbours(conn, survey.rim, catalogue), near, catalogue)
 
 
 def _say_nothing(_stage: str) -> None:

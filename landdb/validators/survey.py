@@ -19,15 +19,17 @@ from landdb.validators.borders import check_outside
 from landdb.validators.catalogue import Catalogue
 from landdb.validators.checks import check_coverage
 from landdb.validators.coverage import UnitsNear
-from landdb.validators.fabric import Units, UnusableParcel
+from landdb.validators.fabric import CommuneFabric, Units, UnusableParcel
 from landdb.validators.ground import CheckedGround, in_one_crs, to_checked_ground, to_units
 from landdb.validators.meridians import check_sheets
 from landdb.validators.rim import Rim, rim_of_fabric
-from landdb.validators.rings import Geometries, polygons_from_wkb
+from landdb.validators.rings import Geometries, Polygons, polygons_from_wkb
 from landdb.validators.shapes import check_shapes
 
 _SHEET_RULE = "ADM003"
 _OUTSIDE_RULE = "ADM001"
+#: Degrees and metres are turned against each other: what is read in degrees reaches this much farther.
+_SLACK_M = 5.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +87,29 @@ def judge_commune(
         survey.rim, neighbours, units_near, catalogue, boundary=survey.boundary, unusable=survey.unusable
     )
     return [*survey.findings, *coverage]
+
+
+def read_neighbours(conn: psycopg.Connection, rim: Rim, catalogue: Catalogue) -> list[Rim]:
+    """Give what a commune sees of the stored communes that can have a seam with it.
+
+    Only units that meet its zone are read. The others belong to no edge in it and lie over no corner of it.
+    """
+    srid = rim.units.srid
+    near = [] if rim.box_4326 is None else ground_store.list_communes_near(conn, rim.box_4326, beside=[rim.commune_id])
+    if not near:
+        return []
+    zone = box_4326(rim.zone, srid, margin_m=_SLACK_M)
+    columns = ground_store.read_units_near(conn, [zone], commune_ids=near)
+    units = to_units(columns, srid, columns.codes)
+    drawn = in_one_crs(polygons_from_wkb(columns.wkb, np.array(columns.wkb_bytes, dtype=np.int64)), columns.srid, srid)
+    fabrics = [_of_commune(units, drawn, commune_id) for commune_id in near]
+    return [rim_of_fabric(fabric, catalogue).seen_from(rim.zone, srid) for fabric in fabrics]
+
+
+def _of_commune(units: Units, polygons: Polygons, commune_id: int) -> CommuneFabric:
+    """Give one commune's part of units."""
+    members = np.flatnonzero(units.commune_id == commune_id)
+    return CommuneFabric(commune_id, units.take(members), polygons.of_units(members))
 
 
 def units_near_in(conn: psycopg.Connection, srid: int) -> UnitsNear:

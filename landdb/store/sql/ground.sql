@@ -38,7 +38,7 @@ FROM (
 HAVING count(*) > 0;
 
 -- name: units_near
--- The same columns for the units of any commune whose envelopes meet one of the boxes (degrees).
+-- The same columns for the units of any commune, or of some, whose envelopes meet one of the boxes (degrees).
 SELECT
     array_agg(u.commune_id) AS commune_id,
     array_agg(u.parcel_id) AS parcel_id,
@@ -66,6 +66,7 @@ FROM (
         FROM unnest(%(west)s::float8[], %(south)s::float8[], %(east)s::float8[], %(north)s::float8[])
             AS b (west, south, east, north)
         INNER JOIN cadastre.parcel AS near ON near.geom_4326 && ST_MakeEnvelope(b.west, b.south, b.east, b.north, 4326)
+        WHERE %(commune_ids)s::int[] IS NULL OR near.commune_id = ANY(%(commune_ids)s::int[])
     ) AS found
     INNER JOIN cadastre.parcel AS p ON found.parcel_id = p.parcel_id
     INNER JOIN cadastre.sheet AS s ON p.sheet_id = s.sheet_id
@@ -85,6 +86,7 @@ FROM (
             AS b (west, south, east, north)
         INNER JOIN cadastre.land_object AS near
             ON near.geom_4326 && ST_MakeEnvelope(b.west, b.south, b.east, b.north, 4326)
+        WHERE %(commune_ids)s::int[] IS NULL OR near.commune_id = ANY(%(commune_ids)s::int[])
     ) AS found
     INNER JOIN cadastre.land_object AS o ON found.land_object_id = o.land_object_id
     ORDER BY is_object, unit_key, wkb
