@@ -39,8 +39,8 @@ def part(machine: str) -> str:
     deep, harvest, export = found["deep"], found["harvest"], found["export"]
     told = [
         f"A page of 10 takes {deep['first_ms']} ms at the beginning and {deep['deep_ms']} ms at row 500,000.",
-        f"All {harvest['features']:,} parcels by {harvest['pages']:,} next links: {harvest['seconds']} s; the last tenth",
-        f"of the pages takes {harvest['last_tenth_to_first']} × the first.",
+        f"All {harvest['features']:,} parcels by {harvest['pages']:,} next links: {harvest['seconds']} s; the last",
+        f"tenth of the pages takes {harvest['last_tenth_to_first']} × the first.",
         f"All as one GeoJSON text sequence of {export['bytes'] / 2**20:,.0f} MiB: {export['seconds']} s, of which the",
         f"server computes {export['server_s']} and the database {export['database_s']}; the server holds",
         f"{export['memory_before_mib']} MiB before it and {export['memory_peak_mib']} MiB at most.",
