@@ -54,6 +54,7 @@ from api.writing import writing_pool
 from landdb import cluster
 from landdb.auditing import AuditKey, audit_key_file, keep_sealed, witness_file
 from landdb.cartography.rendering import keep_rendered
+from landdb.domain import search as search_words
 from landdb.errors import ConfigurationError
 from landdb.reporting.extract import Seal, seal_file
 from landdb.settings import Settings
@@ -119,6 +120,7 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         url = await anyio.to_thread.run_sync(cluster.ensure_url, settings)
+        await anyio.to_thread.run_sync(search_words.load)
         app.state.schema_revision = migrate.head()
         app.state.database_url = url
         places = settings.limits.lane_places + _SPARE_CONNECTIONS

@@ -1,6 +1,7 @@
 """The search box: what was understood is shown, what fits several things is asked back, people are not searched."""
 
 import factories
+import psycopg
 import pytest
 import worlds
 
@@ -143,3 +144,13 @@ async def test_suggestions_come_while_a_number_or_a_name_is_typed(client, api_wo
     assert ("COMMUNE", None, "07954") in await suggested("phong ch")
     assert ("PARCEL", api_world.couple, "07954") in await suggested("12/1 phong ch")
     assert await suggested(worlds.SECRET_NUMBERS[0]) == []
+
+
+async def test_an_address_is_found_without_accents_inside_the_commune_only(client, api_world):
+    with psycopg.connect(api_world.url) as conn:
+        conn.execute("UPDATE cadastre.parcel SET address = 'ĐỒNG Thử (khu 3)' WHERE parcel_id = %s", [api_world.plain])
+    for q in ("Đồng Thử, phường Phong Châu", "khu 3, phong chau"):
+        answer = await ask(client, q)
+        assert found(answer) == [(api_world.plain, "ADDRESS")], q
+    assert found(await ask(client, "thôn Đồng.*", commune="07954")) == []
+    assert (await ask(client, "khu 3"))["reason"] == "COMMUNE_NEEDED"

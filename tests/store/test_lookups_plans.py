@@ -46,9 +46,7 @@ KEYS: dict[str, Any] = {
     "name_folded": "phong chau",
     "parcel_ids": [1],
     "registry_no": "CH00123",
-    "accented": "á",
-    "plain": "a",
-    "address": "dong thu",
+    "pattern": "dong thu",
     "after": 0,
     "limit": 20,
 }

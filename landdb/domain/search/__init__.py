@@ -15,7 +15,7 @@ from landdb.domain.search.readings import (
     Understanding,
 )
 from landdb.domain.search.understanding import understand
-from landdb.domain.search.vocabulary import message
+from landdb.domain.search.vocabulary import load, message
 from landdb.domain.search.wording import told, write
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Reading",
     "RegistryReading",
     "Understanding",
+    "load",
     "message",
     "told",
     "understand",

@@ -46,6 +46,12 @@ def province_names() -> frozenset[str]:
     return frozenset(fold(row["name"]) for row in codelists.load("provinces"))
 
 
+def load() -> None:
+    """Load the lists now: they take a third of a second, which no question should wait for."""
+    known_names()
+    known_units()
+
+
 def message(code: str) -> dict[str, str]:
     """Give the sentence of a refusal, a note or a reason in both languages."""
     texts: dict[str, str] = vocabulary()["messages"][code]

@@ -1,8 +1,9 @@
 """One reading → the parcels it means, each with its reason; where several communes or zones fit, a question."""
 
-import unicodedata
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Final
 
 from landdb import codelists
@@ -28,9 +29,22 @@ from landdb.lookups.searching.finding_parcels import find_parcels, which_commune
 
 #: A grid place farther from its commune lies in another zone.
 _NEAR_KM: Final = 40.0
-#: Vietnamese letters with marks: each letter more makes the reading of addresses slower.
-_ACCENTED: Final = "".join(sorted({row["letter"].lower() for row in codelists.load("legacy_text")}))
-_PLAIN: Final = "".join(fold(letter) for letter in _ACCENTED)
+
+
+@cache
+def _variants() -> dict[str, str]:
+    """Give for each plain letter itself and its Vietnamese letters with marks."""
+    found: dict[str, set[str]] = {}
+    for row in codelists.load("legacy_text"):
+        letter = row["letter"].lower()
+        found.setdefault(fold(letter), set()).add(letter)
+    return {plain: plain + "".join(sorted(letters)) for plain, letters in found.items()}
+
+
+def address_pattern(words: str) -> str:
+    """Give a regular expression that finds the words with or without their accents; what was typed is plain text."""
+    variants = _variants()
+    return "".join(f"[{variants[letter]}]" if letter in variants else re.escape(letter) for letter in fold(words))
 
 
 async def find(search: Search, found: Found) -> None:
@@ -51,8 +65,8 @@ async def _place(search: Search, found: Found) -> None:
     is_name = any(not one.is_similar for one in found.communes) and reading.address is None
     if words and where and not is_name:
         ids = [one.commune_id for one in where if one is not None]
-        key = {"accented": _ACCENTED, "plain": _PLAIN, "address": fold(unicodedata.normalize("NFC", words))}
-        found.add(await search.ask("found_addresses", commune_ids=ids, **key), "ADDRESS")
+        rows = await search.ask("found_addresses", commune_ids=ids, pattern=address_pattern(words))
+        found.add(rows, "ADDRESS")
     if not found.communes and not found.hits:
         found.reason = _why_no_place(search, reading)
     meant = _most_plausible(found.communes)

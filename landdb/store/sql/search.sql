@@ -166,13 +166,16 @@ ORDER BY v.parcel_id
 LIMIT %(limit)s
 
 -- name: found_addresses
--- Words of an address, accents not counted: read through for some communes, never through all.
-SELECT v.parcel_id, v.commune_id, count(*) OVER ()::int AS total
-FROM cadastre.parcel AS v
-WHERE
-    v.commune_id = ANY(%(commune_ids)s::int[])
-    AND strpos(translate(lower(v.address), %(accented)s, %(plain)s), %(address)s) > 0
-ORDER BY v.parcel_id
+-- Words of an address, accents not counted: read through for some communes, never through all. Materialized: for the
+-- order's sake the planner would read the whole table by its key (1.5 s).
+WITH found AS MATERIALIZED (
+    SELECT v.parcel_id, v.commune_id
+    FROM cadastre.parcel AS v
+    WHERE v.commune_id = ANY(%(commune_ids)s::int[]) AND v.address ~* %(pattern)s
+)
+SELECT f.parcel_id, f.commune_id, count(*) OVER ()::int AS total
+FROM found AS f
+ORDER BY f.parcel_id
 LIMIT %(limit)s
 
 -- name: zones
