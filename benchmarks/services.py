@@ -81,10 +81,10 @@ async def measure_search(conn: psycopg.AsyncConnection[Any]) -> list[dict[str, A
     _, commune, sheet, parcel, code, lon, lat, east, north = row
     asked: list[tuple[str, str | None]] = [
         (f"tờ {sheet} thửa {parcel} mã xã {commune}", None), (f"{sheet}/{parcel}", commune),
-        (f"{sheet}/{parcel}", None), (parcel, commune), (parcel, None), (f"tờ cũ {sheet} thửa {parcel}", commune), (code, None),
-        (f"{lat}, {lon}", None),
-        (f"{north:.2f} {east:.2f}", None), (f"{north:.2f} {east:.2f}", commune), ("khu 3", commune), ("Tân An", None),
-        ("phong chaau", None), ("tờ 7 thửa 98 Dũng Liệt", None),
+        (f"{sheet}/{parcel}", None), (parcel, commune), (parcel, None), (f"tờ cũ {sheet} thửa {parcel}", commune),
+        (code, None), (f"{lat}, {lon}", None), (f"{north:.2f} {east:.2f}", None),
+        (f"{north:.2f} {east:.2f}", commune), ("khu 3", commune), ("Tân An", None), ("phong chaau", None),
+        ("tờ 7 thửa 98 Dũng Liệt", None),
     ]  # fmt: skip
     told = []
     for text, here in asked:
