@@ -11,7 +11,7 @@ from psycopg.rows import dict_row
 
 from landdb.doctor_report import Check, advice, fault, fine
 from landdb.errors import ConfigurationError
-from landdb.store import migrate, preparation
+from landdb.store import migrate, preparation, seals
 from landdb.store.connection import checked_url
 from landdb.store.sealing_key import noted_key_id, other_key
 from landdb.store.vault import Vault
@@ -19,6 +19,7 @@ from landdb.store.vault import Vault
 OLDEST_SERVER = 150000
 OLDEST_SAFE_SERVER = 150014
 LARGEST_CLOCK_OFFSET_S = 2.0
+LONGEST_UNSEALED_S = 600.0
 
 FACTS = """
 SELECT current_setting('server_version') AS version,
@@ -29,6 +30,7 @@ SELECT current_setting('server_version') AS version,
        (SELECT coalesce(sum(checksum_failures), 0)::int FROM pg_stat_database) AS damaged_pages,
        (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user) AS is_superuser,
        to_regclass('party.sealing_key') IS NOT NULL AS has_keys,
+       to_regclass('audit.unsealed') IS NOT NULL AS has_seals,
        (SELECT array_agg(extname || ' ' || extversion ORDER BY extname) FROM pg_extension) AS extensions,
        extract(epoch FROM clock_timestamp())::float8 AS clock
 """
@@ -38,7 +40,8 @@ SELECT current_setting('server_version') AS version,
 class Facts:
     """What the server told. `offset_s` is how far its clock is from ours; `revision` is the schema's.
 
-    `missing` are statements for a superuser; `key_id` is the key that seals this database.
+    `missing` are statements for a superuser; `key_id` is the key that seals this database; `unsealed_age_s` is how long
+    the oldest record of access has waited for its seal.
     """
 
     told: dict[str, Any]
@@ -46,6 +49,7 @@ class Facts:
     revision: str | None
     missing: list[str]
     key_id: str | None
+    unsealed_age_s: float
 
 
 def _ask(url: str) -> Facts:
@@ -54,7 +58,9 @@ def _ask(url: str) -> Facts:
         offset_s = told["clock"] - time.time()
         revision = migrate.current(conn)
         missing = preparation.missing(conn) if revision is None else []
-        return Facts(told, offset_s, revision, missing, noted_key_id(conn) if told["has_keys"] else None)
+        key_id = noted_key_id(conn) if told["has_keys"] else None
+        _, unsealed_age_s = seals.waiting(conn) if told["has_seals"] else (0, 0.0)
+        return Facts(told, offset_s, revision, missing, key_id, unsealed_age_s)
 
 
 def examine_database(url: str, key_file: Path, *, outside: bool) -> Iterator[Check]:
@@ -75,6 +81,7 @@ def examine_database(url: str, key_file: Path, *, outside: bool) -> Iterator[Che
     yield _role(facts)
     yield _schema(facts)
     yield _key(facts, key_file)
+    yield _record(facts)
     yield _clock(facts)
 
 
@@ -140,6 +147,14 @@ def _key(facts: Facts, key_file: Path) -> Check:
     if not fits:
         return fault("key", other_key().message, other_key().remedy)
     return fine("key", "the key file is the one that seals this database")
+
+
+def _record(facts: Facts) -> Check:
+    """Tell whether the record of access is sealed in time."""
+    if facts.unsealed_age_s > LONGEST_UNSEALED_S:
+        detail = f"a record has waited for its seal for {facts.unsealed_age_s / 60:.0f} minutes"
+        return advice("access record", detail, "landdb audit seal; the API does so by itself while it runs")
+    return fine("access record", "sealed in time")
 
 
 def _clock(facts: Facts) -> Check:

@@ -26,11 +26,11 @@ def seal() -> None:
     """Seal what was recorded since the last seal; the API does so by itself every minute."""
     with explained_errors(), session() as (settings, conn):
         key = AuditKey.make(audit_key_file(settings.key_file))
-        sealed = auditing.seal_round(conn, key, witness_file(settings.home))
-    if sealed is None:
+        rounds = list(iter(lambda: auditing.seal_round(conn, key, witness_file(settings.home)), None))
+    for sealed in rounds:
+        err.print(f"seal {sealed.seal_id}: {sealed.records:,} records", highlight=False)
+    if not rounds:
         err.print("nothing waits for a seal")
-    else:
-        err.print(f"seal {sealed.seal_id}: {sealed.records} records", highlight=False)
 
 
 def verify(

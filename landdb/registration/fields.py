@@ -3,7 +3,7 @@
 import datetime as dt
 import unicodedata
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from landdb.errors import InvalidValue
 
@@ -11,6 +11,9 @@ LONGEST_TEXT = 500
 #: Control characters and halves of surrogate pairs: no keyboard writes them, and PostgreSQL stores them badly.
 _UNPRINTABLE = frozenset({"Cc", "Cs"})
 LARGEST_NUMBER = 1e12
+
+#: A line or ring that a clerk draws has tens of points; thousands are a drawing, which is imported.
+MOST_POINTS: Final = 5_000
 
 
 class Fields:
@@ -78,6 +81,8 @@ class Fields:
         value = self._take(name)
         if not isinstance(value, list) or not all(isinstance(part, list | tuple) and len(part) == 2 for part in value):
             raise self._fault(name, "NOT_POINTS", "a list of [easting, northing]")
+        if len(value) > MOST_POINTS:
+            raise self._fault(name, "TOO_MANY_POINTS", f"at most {MOST_POINTS}")
         return tuple((self._number(name, x), self._number(name, y)) for x, y in value)
 
     def numbers(self, name: str) -> tuple[float, ...]:

@@ -37,7 +37,7 @@ def serving(api_settings, log: int | IO[str] = subprocess.DEVNULL, **variables: 
         stderr=log,
     )
     try:
-        assert ask(f"http://127.0.0.1:{port}/readyz") == 200
+        assert ask(f"http://127.0.0.1:{port}/readyz", patience_s=120) == 200
         yield port
     finally:
         server.terminate()
