@@ -21,7 +21,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
@@ -181,8 +180,9 @@ def _served(url: str) -> Iterator[str]:
         port = int(listening.getsockname()[1])
     known = {**os.environ, "LANDDB_DATABASE_URL": url, "LANDDB_KEY_FILE": str(key_file())}
     origin = f"http://127.0.0.1:{port}"
-    with Path(os.devnull).open("w") as quiet:
-        server = subprocess.Popen([sys.executable, *server_arguments("127.0.0.1", port)], env=known, stderr=quiet)
+    measure.DATA.mkdir(exist_ok=True)
+    with (measure.DATA / "server.log").open("w") as log:
+        server = subprocess.Popen([sys.executable, *server_arguments("127.0.0.1", port)], env=known, stderr=log)
         try:
             _wait(f"{origin}/readyz")
             yield origin
@@ -200,7 +200,7 @@ def _wait(url: str) -> None:
             time.sleep(0.2)
         else:
             return
-    raise SystemExit("the server does not answer")
+    raise SystemExit("the server does not answer: see benchmarks/data/server.log")
 
 
 def _summed(taken: list[float]) -> dict[str, float]:

@@ -67,6 +67,7 @@ def visit(site: Site, browser: Browser) -> Iterator[Callable[..., Visit]]:
         theme: Theme = "light",
         account: Account | None = None,
         has_webgl: bool = True,
+        refusals: tuple[int, ...] = (),
     ) -> Visit:
         width, height = SIZES[device]
         context = browser.new_context(
@@ -79,6 +80,7 @@ def visit(site: Site, browser: Browser) -> Iterator[Callable[..., Visit]]:
         if not has_webgl:
             context.add_init_script(NO_WEBGL)
         one = Visit(site, context.new_page())
+        one.allow(*refusals)
         one.watch()
         visits.append(one)
         one.go(path)

@@ -110,7 +110,7 @@ export const panelWords = {
   "paper.fault": ["Số phát hành có lỗi", "Fault of the serial"],
   "history.until": ["đến {day}", "until {day}"],
   "history.in_force": ["đang có hiệu lực", "in force"],
-  "history.corrected": ["đã được đính chính lúc {moment}", "corrected on {moment}"],
+  "history.replaced": ["được thay thế lúc {moment}", "replaced on {moment}"],
   "history.recorded": ["Phiên bản {version}, ghi nhận {moment}", "Version {version}, recorded {moment}"],
   "history.look": ["Xem như ngày này", "See it as it stood then"],
   "history.by": ["Người thực hiện: {actor}", "By {actor}"],

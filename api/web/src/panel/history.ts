@@ -18,9 +18,18 @@ export const historyTab: PanelTab = {
   content: (parcel, on) => historyOf(parcel.parcel_id, on),
 };
 
-/** Gives the history of a parcel, also of one that is gone, marking the version of a day. */
-export function historyOf(parcelId: number, on: string | null): HTMLElement {
-  return loaded(async () => drawn(await get<History>(`/parcels/${parcelId}/history`), on));
+/** Gives the history of a parcel, also of one that is gone, marking the version of a day; tells its number. */
+export function historyOf(
+  parcelId: number,
+  on: string | null,
+  named: (parcelNo: string, sheetNo: string) => void = () => {},
+): HTMLElement {
+  return loaded(async () => {
+    const history = await get<History>(`/parcels/${parcelId}/history`);
+    const own = history.parcels.find((one) => one.parcel_id === parcelId);
+    if (own) named(own.parcel_no, own.sheet_no);
+    return drawn(history, on);
+  });
 }
 
 interface Step {
@@ -54,7 +63,7 @@ function versionStep(version: Version, history: History, on: string | null): Ste
     h(
       "span",
       null,
-      `${area(version.legal_area_m2)} · ${isSuperseded ? t("history.corrected", { moment: moment(version.superseded_at) }) : until}`,
+      `${area(version.legal_area_m2)} · ${isSuperseded ? t("history.replaced", { moment: moment(version.superseded_at) }) : until}`,
     ),
     h("small", null, t("history.recorded", { moment: moment(version.recorded_at), version: version.version })),
     isOver && !isSuperseded && !isShown ? button(t("history.look"), look, { look: "quiet", icon: "history" }) : null,
@@ -68,9 +77,13 @@ function changeStep(change: Transaction): Step {
   const content = [
     h("time", { datetime: change.valid_from }, day(change.valid_from)),
     h("b", null, kind ?? named(`change.${change.kind}`, change.kind)),
-    document?.reference ? h("span", null, `${document.reference}, ${day(document.issued_on)}`) : null,
+    document?.reference ? h("span", null, paper(document.reference, document.issued_on)) : null,
     change.reason ? h("span", null, change.reason) : null,
     change.actor ? h("small", null, t("history.by", { actor: change.actor })) : null,
   ];
   return { at: change.valid_from, content, kind: "change" };
+}
+
+function paper(reference: string, issuedOn: string | null): string {
+  return issuedOn ? `${reference}, ${day(issuedOn)}` : reference;
 }

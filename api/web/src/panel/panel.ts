@@ -130,6 +130,10 @@ function body(parcel: Parcel, day: string | null): HTMLElement {
 function gone(problem: Problem, parcelId: number, on: string | null): DocumentFragment {
   const isGone = problem.status === 404;
   const words = isGone ? (on ? t("panel.not_on", { day: day(on) }) : t("panel.gone")) : explain(problem);
+  const title = h("h2", null, NOTHING);
+  const named = (parcel: string, sheet: string): void => {
+    put(title, t("parcel.named", { parcel, sheet }));
+  };
   return all(
     h(
       "header",
@@ -137,12 +141,16 @@ function gone(problem: Problem, parcelId: number, on: string | null): DocumentFr
       h(
         "div",
         { class: "panel-title" },
-        h("h2", null, NOTHING),
+        title,
         iconButton("close", t("action.close"), close, { class: "panel-close" }),
       ),
       on ? asOfControl(on) : null,
     ),
-    h("div", { class: "padded" }, note(words, isGone ? "info" : "error")),
-    isGone ? historyOf(parcelId, on) : button(t("action.retry"), refreshPanel),
+    h(
+      "div",
+      { class: "padded" },
+      note(words, isGone ? "info" : "error"),
+      isGone ? historyOf(parcelId, on, named) : button(t("action.retry"), refreshPanel),
+    ),
   );
 }
