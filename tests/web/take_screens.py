@@ -100,9 +100,9 @@ SCREENS: dict[str, tuple[str, str | None, Callable[[Visit], None]]] = {
 def keys(site: Site) -> dict[str, int]:
     """Give the keys that paths name, after a split that gives one parcel a history."""
     ended = site.parcel_id("1", "14")
-    site.run(
-        "register", "split", "99001", "1", "14", "--edge", "1", "--ratio", "1:2", "--document", "DECISION:QĐ 12/2026"
-    )
+    cut = ("--edge", "1", "--ratio", "1:2", "--document", "DECISION:QĐ 12/2026")
+    site.run("register", "split", "99001", "1", "14", *cut)
+    (child,) = site.ask("SELECT child_id FROM cadastre.parcel_lineage WHERE parent_id = %s ORDER BY child_id", ended)
     (faulty,) = site.ask("SELECT parcel_id FROM quality.finding WHERE rule_id = 'COV001' ORDER BY area_m2 DESC LIMIT 1")
     return {"parcel": site.parcel_id("1", "12"), "child": int(str(child)), "ended": ended, "faulty": int(str(faulty))}
 
