@@ -66,9 +66,9 @@ def run(url: str) -> dict[str, Any]:
     with _served(url) as origin, sync_playwright() as playwright:
         program = shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=program, args=list(SWITCHES))
-        result["opening"] = _opening(browser, origin, places)
-        result["search"] = _searching(browser, origin, places)
-        result["panning"] = _panning(browser, origin, places[0])
+        for name, step in (("opening", _opening), ("search", _searching), ("panning", _panning)):
+            print(f"measuring: {name}", flush=True)
+            result[name] = step(browser, origin, places)
         browser.close()
     result["load_average_after"] = measure.load()
     measure.write("page", result)
@@ -93,7 +93,7 @@ def _opening(browser: Browser, origin: str, places: list[dict[str, Any]]) -> dic
         context = browser.new_context(viewport=SIZE)  # type: ignore[arg-type]
         page = context.new_page()
         page.goto(_address(origin, place))
-        page.wait_for_function("performance.getEntriesByName('map-drawn').length > 0", timeout=60_000)
+        page.wait_for_selector(".map-area[data-drawn]", timeout=60_000)
         taken.append(page.evaluate("performance.getEntriesByName('map-drawn')[0].startTime"))
         context.close()
     return _summed(taken[1:])
@@ -114,11 +114,11 @@ def _searching(browser: Browser, origin: str, places: list[dict[str, Any]]) -> d
     return _summed(entries)
 
 
-def _panning(browser: Browser, origin: str, place: dict[str, Any]) -> dict[str, float]:
+def _panning(browser: Browser, origin: str, places: list[dict[str, Any]]) -> dict[str, float]:
     """Give what the second walk along a path costs."""
     context = browser.new_context(viewport=SIZE)  # type: ignore[arg-type]
     page = context.new_page()
-    page.goto(_address(origin, place))
+    page.goto(_address(origin, places[0]))
     page.wait_for_selector(".map-area[data-state=idle]", timeout=60_000)
     _walk(page)
     page.evaluate(WATCH)

@@ -122,6 +122,6 @@ def test_an_extract_is_downloaded_and_its_code_checked_on_the_page(visit, site):
 
 def test_without_webgl_the_server_draws_the_parcel(visit, site):
     at = visit(f"/p/{site.parcel_id('1', '12')}", has_webgl=False)
-    at.page.wait_for_function("document.querySelector('.sketch img')?.naturalWidth > 0")
+    at.page.locator(".sketch img").evaluate("picture => picture.decode()")
     at.search("tờ 1")
     at.page.wait_for_selector(".hits [data-hit]")

@@ -105,7 +105,10 @@ function tellState(area: HTMLElement, map: GlMap): void {
   map.on("dataloading", () => tell("busy"));
   map.on("render", () => area.setAttribute("data-loading", String(!map.areTilesLoaded())));
   map.on("idle", () => tell("idle"));
-  map.once("load", () => performance.mark("map-drawn"));
+  map.once("load", () => {
+    performance.mark("map-drawn");
+    area.setAttribute("data-drawn", "true");
+  });
 }
 
 /** Gives where to start: what the reader saw last, else where the data lie; a fragment or a parcel comes first anyway. */
