@@ -28,8 +28,8 @@ soak: dev-ready ## 10,000 random legal changes, 200 races of eight clerks, 100,0
 	  tests/store/test_registration_overlaps.py tests/store/test_change_feed.py tests/api/test_api_killed.py
 	LANDDB_TILE_EDITS=500 .venv/bin/pytest -s tests/store/test_tiles.py
 	LANDDB_MUTATED_REQUESTS=100000 LANDDB_SLOW_SOCKETS=2000 LANDDB_CANARY_ROLES=all LANDDB_DISK_FULL=1 \
-	  .venv/bin/pytest -s tests/api/test_api_mutated.py tests/api/test_api_connections.py \
-	  tests/api/test_api_canaries.py tests/api/test_api_faults.py
+	  LANDDB_AUDIT_RECORDS=300000 .venv/bin/pytest -s tests/store/test_sealing.py tests/api/test_api_mutated.py \
+	  tests/api/test_api_connections.py tests/api/test_api_canaries.py tests/api/test_api_faults.py
 
 check: dev-ready ## style, types, import order, SQL, the page
 	.venv/bin/ruff check .
