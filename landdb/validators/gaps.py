@@ -12,7 +12,7 @@ from landdb.validators.arrangement import Arrangement
 from landdb.validators.catalogue import Catalogue
 from landdb.validators.fabric import Units, UnusableParcel
 from landdb.validators.places import fault_finding, label_point
-from landdb.validators.widths import opened, polygon_parts, widths_m
+from landdb.validators.widths import polygon_parts, widths_m, without_threads
 
 #: An edge of a gap and the unit's edge it came from lie this close after noding.
 _SAME_EDGE_M = 2e-3
@@ -71,7 +71,7 @@ def check_gaps(
     widths = widths_m(grounds)
     real = widths >= catalogue["COV004"].limits["noise_width_m"].least
     for ground, width in zip(grounds[real], widths[real].tolist(), strict=True):
-        for gap in _without_threads(arrangement, catalogue, rim_of(arrangement, ground, width)):
+        for gap in _apart_from_noise(arrangement, catalogue, rim_of(arrangement, ground, width)):
             findings.append(_finding(arrangement.units, catalogue, gap, unusable))
             if gap.width_m >= narrow_m:
                 findings.extend(_inlet_findings(arrangement, catalogue, gap.ground, "void"))
@@ -80,7 +80,7 @@ def check_gaps(
     return findings
 
 
-def _without_threads(arrangement: Arrangement, catalogue: Catalogue, gap: Gap) -> Iterator[Gap]:
+def _apart_from_noise(arrangement: Arrangement, catalogue: Catalogue, gap: Gap) -> Iterator[Gap]:
     """Give a gap that is more than noise; between zones, the gaps that are left when threads of noise are cut.
 
     Reprojection leaves millimetres all along a seam of two zones, and these would join its gaps and rename them.
@@ -90,8 +90,7 @@ def _without_threads(arrangement: Arrangement, catalogue: Catalogue, gap: Gap) -
     if not arrangement.units.crosses_zones(gap.neighbours):
         yield gap
         return
-    parts = opened(np.array([gap.ground], dtype=object), catalogue["COV004"].limit("cross_zone_noise_m"))
-    grounds = polygon_parts(shapely.geometrycollections(shapely.intersection(polygon_parts(parts[0]), gap.ground)))
+    grounds = without_threads(gap.ground, catalogue["COV004"].limit("cross_zone_noise_m"))
     for ground, width in zip(grounds, widths_m(grounds).tolist(), strict=True):
         part = rim_of(arrangement, ground, width)
         if not _is_noise(arrangement.units, catalogue, part):

@@ -76,9 +76,13 @@ def opened(polygons: Geometries, width_m: float) -> Geometries:
     return wide
 
 
+def without_threads(polygon: BaseGeometry, thread_m: float) -> Geometries:
+    """Give the parts of a polygon that are wider than threads, which are cut off."""
+    wide = polygon_parts(opened(np.array([polygon], dtype=object), thread_m)[0])
+    return polygon_parts(shapely.geometrycollections(shapely.intersection(wide, polygon)))
+
+
 def cut_at_threads(polygon: BaseGeometry, thread_m: float) -> Geometries:
     """Give the parts of a polygon that only threads thinner than a width hold together; itself when none does."""
-    parts = polygon_parts(opened(np.array([polygon], dtype=object), thread_m)[0])
-    if len(parts) < 2:
-        return np.array([polygon], dtype=object)
-    return polygon_parts(shapely.geometrycollections(shapely.intersection(parts, polygon)))
+    parts = without_threads(polygon, thread_m)
+    return parts if len(parts) > 1 else np.array([polygon], dtype=object)
