@@ -70,6 +70,11 @@ async def test_an_old_commune_leads_through_the_crosswalk_and_asks_when_it_forks
     assert set(found(answer)) == {(api_world.old["150"], "OLD_NUMBER"), (api_world.old["156"], "OLD_NUMBER")}
 
 
+async def test_an_old_number_without_a_commune_is_looked_for_in_a_small_database(client, api_world):
+    answer = await ask(client, "tờ cũ 31 thửa 6")
+    assert (answer["status"], found(answer)) == ("RESOLVED", [(api_world.old["recorded"], "OLD_NUMBER")])
+
+
 async def test_a_parcel_that_carries_its_old_number_is_found_by_it(client, api_world):
     answer = await ask(client, "31/6", commune="07954")
     assert found(answer) == [(api_world.old["recorded"], "OLD_NUMBER")]

@@ -22,6 +22,8 @@ async def find_parcels(search: Search, found: Found) -> None:
         raise TypeError
     if reading.place is None or (reading.place.name is None and reading.place.code is None):
         await _parcels_unplaced(search, found, reading)
+        if not found.hits and found.reason is None:
+            found.reason = "UNKNOWN_PARCEL"
         return
     found.communes = await find_communes(search.conn, reading.place)
     if not found.communes:
@@ -52,7 +54,7 @@ async def _parcels_unplaced(search: Search, found: Found, reading: ParcelReading
     here = [] if search.here is None else [search.here.commune_id]
     if reading.is_old:
         if search.here is None:
-            found.reason = "COMMUNE_NEEDED"
+            await _few_communes(search, found, reading)
         return
     if reading.sheet_no is not None and reading.parcel_nos and not any(hit.why == "EXACT_HERE" for hit in found.hits):
         rows = await search.ask(
@@ -71,7 +73,10 @@ async def _few_communes(search: Search, found: Found, reading: ParcelReading) ->
     if len(all_of) > FEW_COMMUNES:
         found.reason = "COMMUNE_NEEDED"
         return
-    await _present(search, found, reading, all_of, "EXACT")
+    if reading.is_old:
+        await _old(search, found, reading, [], all_of)
+    else:
+        await _present(search, found, reading, all_of, "EXACT")
 
 
 async def _present(
