@@ -27,7 +27,7 @@ def main() -> int:
     parser.add_argument("--box", default="105.0,21.3,105.01,21.31")
     parser.add_argument("--filter", default="commune_code = '99002'")
     asked = parser.parse_args()
-    application = QgsApplication([], False)
+    application = QgsApplication([], GUIenabled=False)
     application.initQgis()
     told = read(asked.address, [float(part) for part in asked.box.split(",")], asked.filter)
     print(json.dumps(told))
@@ -42,8 +42,7 @@ def read(address: str, box: list[float], condition: str) -> dict[str, object]:
     boxed = sum(1 for _ in layer.getFeatures(QgsFeatureRequest().setFilterRect(QgsRectangle(*box))))
     filtered = sum(1 for _ in layer.getFeatures(QgsFeatureRequest().setFilterExpression(condition).setLimit(1000)))
     started = time.monotonic()
-    ids = sorted(int(feature.attribute("id") or 0) if has_id(layer) else feature_key(feature)
-                 for feature in layer.getFeatures())  # fmt: skip
+    ids = sorted(int(feature.attribute("id")) for feature in layer.getFeatures())
     lines = "".join(f"{key}\n" for key in ids)
     return {
         "valid": layer.isValid(),
@@ -62,16 +61,6 @@ def open_layer(address: str) -> QgsVectorLayer:
     """Give the layer of all parcels, read in pages of ten thousand."""
     source = f"pageSize='10000' url='{address}' typename='parcels'"
     return QgsVectorLayer(source, "parcels", "OAPIF")
-
-
-def has_id(layer: QgsVectorLayer) -> bool:
-    """Tell whether the feature's id is an attribute."""
-    return layer.fields().indexOf("id") >= 0
-
-
-def feature_key(feature: object) -> int:
-    """Give the feature's id as QGIS keeps it."""
-    return int(feature.id())
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import sys
 from hashlib import sha256
 from typing import Any
 
+import factories
 import psycopg
 import pytest
 
@@ -80,7 +81,7 @@ def test_gdal_sends_attribute_filters_to_the_server(ogc_address, ogc_world, aske
 
 
 def test_gdal_sends_boxes_to_the_server(ogc_address, ogc_world, asked):
-    box = (105.3, 21.2, 105.6, 21.4)
+    box = factories.in_degrees(ogc_world.sheet, factories.square(ogc_world.sheet, 2)).bounds
     told = gdal(ogc_address, layer="parcels", bbox=box)
     meets = f"ST_Intersects(geom_4326, ST_MakeEnvelope({', '.join(map(str, box))}, 4326))"
     assert told["fids"] == stored_ids(ogc_world.url, meets) != []
