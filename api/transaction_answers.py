@@ -50,7 +50,7 @@ class OutcomeAnswer(Shape):
     """What became of a change, or what would."""
 
     kind: str
-    result: Literal["PREVIEW", "REFUSED", "DRAFT", "SUBMITTED", "APPROVED"]
+    result: Literal["PREVIEW", "REFUSED", "DRAFT", "SUBMITTED", "NEEDS_SUPPLEMENT", "APPROVED"]
     transaction_id: int | None
     due_on: dt.date | None
     refusing: list[str]

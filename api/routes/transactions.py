@@ -53,6 +53,21 @@ async def register(
     return _told(await change(request, make), request, is_preview=asked.dry_run)
 
 
+@router.put("/transactions/{transaction_id}", response_model=OutcomeAnswer, responses=MADE, openapi_extra=TOKEN)
+async def amend(
+    transaction_id: TransactionId, body: ChangeRequest, asking: Registrar, request: Request, _none: NoQuery,
+    if_match: IfMatch = None,
+) -> Response:  # fmt: skip
+    """Let a draft of one's own, or a change that was sent back, ask for this instead; tells what it would do now."""
+    told, vault = body.told(if_match, None), request.app.state.vault
+
+    def make(conn: psycopg.Connection) -> dict[str, Any]:
+        wanted = registration.parse_change(told, find_parcel=partial(register_subjects.find_parcel, conn))
+        return registration.amend(conn, vault, transaction_id, wanted, _clerk(asking))
+
+    return JSONResponse(await change(request, make), headers={"Cache-Control": "no-store"})
+
+
 @router.post(
     "/transactions/{transaction_id}/approve", response_model=OutcomeAnswer, responses=MADE, openapi_extra=TOKEN
 )

@@ -6,7 +6,7 @@ A command is loaded when it is asked for: all of them together take a second, lo
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import typer
 from typer.core import TyperGroup
@@ -33,6 +33,7 @@ _COMMANDS: Final[dict[str, tuple[str, ...]]] = {
         "deciding:approve",
         "deciding:reject",
         "deciding:supplement",
+        "deciding:amend",
         "deciding:submit",
         "deciding:four_eyes",
     ),
@@ -109,15 +110,25 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def landdb() -> None:
-    """Run the command that follows."""
-
-
 @app.command("version")
 def version() -> None:
     """Print the version."""
     typer.echo(__version__)
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        version()
+        raise typer.Exit
+
+
+@app.callback()
+def landdb(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Run the command that follows."""
 
 
 def main() -> None:

@@ -47,6 +47,8 @@ def add_commune(
                 err.print(f"{known.commune_code} is in force already as {known.kind} {known.name}; nothing was changed")
                 return
     err.print(f"{commune.commune_code} {name} can take deliveries now")
+    if lon is None or lat is None:
+        err.print("without --lon and --lat nobody knows where it lies: maps far away pass unnoticed (rule ADM003)")
     if not zones_of_province(province):
         err.print(
             f"province {province} tells no zone: name it when you import (--crs, --sheet-crs), or give --province"

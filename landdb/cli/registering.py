@@ -88,7 +88,7 @@ def apply(
       landdb register apply - < transfer.json
     """
     with explained_errors():
-        request = _read(file)
+        request = read_request(file)
         request["acknowledge"] = [*request.get("acknowledge", ()), *(acknowledge or ())]
         _register(request, dry_run=dry_run, draft=draft, lang=lang, as_json=as_json)
 
@@ -142,7 +142,12 @@ def adjust(
     valid_from: ValidFrom = None, reason: Reason = None, dry_run: DryRun = False, acknowledge: Acknowledge = None,
     lender_consent: Consent = None, key: Key = None, lang: Lang = Tongue.vi, as_json: AsJson = False,
 ) -> None:  # fmt: skip
-    """Move the common boundary of two neighbours; both keep their numbers."""
+    """Move the common boundary of two neighbours; both keep their numbers.
+
+    Examples:
+
+      landdb register adjust 99001 1 12 13 --line "558147.2 2369390, 558173 2369388" --document "SURVEY:TĐ 7" --dry-run
+    """
     with explained_errors():
         request = {
             **_common("boundary_adjustment", document, valid_from, reason, acknowledge, lender_consent, key),
@@ -162,7 +167,14 @@ def transfer(
     valid_from: ValidFrom = None, reason: Reason = None, dry_run: DryRun = False, acknowledge: Acknowledge = None,
     lender_consent: Consent = None, key: Key = None, lang: Lang = Tongue.vi, as_json: AsJson = False,
 ) -> None:  # fmt: skip
-    """Let a share change hands between parties on record."""
+    """Let a share change hands between parties on record; `register show` gives their numbers.
+
+    Examples:
+
+      landdb register transfer 99001 1 12 --to 91 --document "DEED:HĐ 5/2026" --dry-run
+
+      landdb register transfer 99001 1 12 --from 90 --to 91 --share 1/2 --kind gift --document "DEED:HĐ 5/2026"
+    """
     move: dict[str, Any] = {"to": {"party_id": to}, "from": giver, "share": share}
     with explained_errors():
         request = {
@@ -263,7 +275,7 @@ def _points(text: str) -> list[list[float]]:
     return points
 
 
-def _read(file: Path) -> dict[str, Any]:
+def read_request(file: Path) -> dict[str, Any]:
     """Give the JSON object of a file; raises InvalidValue without repeating any of it."""
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text("utf-8")

@@ -207,6 +207,9 @@ def _accept_class(
         print_rows(f"{of_class} within the limits", proposal_rows(found, "en"), as_json=False)
     if found:
         _confirm(_carrying_out(len(found)), yes)
+    elif not wants_json(as_json):
+        err.print(f"nothing to do: no open proposal of {of_class} within these limits")
+        return
     results = []
     for place in chosen:
         with progress_bar(f"repairing {place.commune_code}") as report, conn.transaction():

@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from landdb import pipeline
+from landdb.cli.options import CommunesArgument, chosen_communes
 from landdb.cli.output import JsonOption, err, explained_errors, print_json, print_rows, progress_bar, wants_json
 from landdb.cli.session import session
-from landdb.domain.identifiers import normalise_commune_code
-from landdb.store import admin_units, scans
+from landdb.store import scans
 
 app = typer.Typer(help="Scans: note which papers are scanned and signed; see how far they are.", no_args_is_help=True)
 
@@ -43,13 +43,20 @@ def note_scans(
 
 @app.command("list")
 def list_scans(
-    communes: Annotated[list[str], typer.Argument(help="Commune codes.", show_default=False)],
+    communes: CommunesArgument = None,
     as_json: Annotated[bool, JsonOption] = False,
 ) -> None:
-    """Show how many scans communes have, of what, signed and tied to a certificate."""
+    """Show how many scans communes have, of what, signed and tied to a certificate.
+
+    Examples:
+
+      landdb scans list
+
+      landdb scans list 99001 99802
+    """
     with explained_errors(), session() as (_, conn):
-        rows = []
-        for code in communes:
-            found = admin_units.get_commune(conn, normalise_commune_code(code))
-            rows.append({"commune": found.commune_code} | asdict(scans.get_summary(conn, found.commune_id)))
+        rows = [
+            {"commune": found.commune_code} | asdict(scans.get_summary(conn, found.commune_id))
+            for found in chosen_communes(conn, communes, None)
+        ]
     print_rows("Scans", rows, as_json=as_json)

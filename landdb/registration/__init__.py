@@ -4,6 +4,7 @@
 and what the rules find comes back as notices; an error refuses the change, a warning must be acknowledged by name.
 """
 
+from landdb.registration.amending import amend
 from landdb.registration.approval import approve, ask_supplement, reject, submit
 from landdb.registration.describing import describe_subject
 from landdb.registration.door import register
@@ -14,6 +15,7 @@ __all__ = [
     "Change",
     "Clerk",
     "ParcelRef",
+    "amend",
     "approve",
     "ask_supplement",
     "describe_subject",

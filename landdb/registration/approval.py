@@ -28,11 +28,11 @@ def approve(conn: psycopg.Connection, vault: Vault, transaction_id: int, approve
     submitted it, InvalidValue for a change that is not SUBMITTED, StaleState when a parcel has changed since.
     """
     with conn.transaction():
-        change = _change(conn, vault, _waiting(conn, transaction_id, ("SUBMITTED",)))
+        change = _change(conn, vault, waiting_in(conn, transaction_id, ("SUBMITTED",)))
         commune_ids = lock_for(conn, change)
         check_scope(conn, approver, commune_ids)
         # Locked only now, after the commune: a row lock takes a transaction number, by which the feed is ordered.
-        waiting = _waiting(conn, transaction_id, ("SUBMITTED",), lock=True)
+        waiting = waiting_in(conn, transaction_id, ("SUBMITTED",), lock=True)
         if waiting.actor == approver.actor:
             raise AccessDenied("SAME_PERSON", remedy="another person approves what a clerk submitted")
         with conn.transaction() as attempt:
@@ -59,7 +59,7 @@ def ask_supplement(conn: psycopg.Connection, transaction_id: int, approver: Cler
 def submit(conn: psycopg.Connection, transaction_id: int, clerk: Clerk) -> None:
     """Hand a draft, or a change that was sent back, to the second person."""
     with conn.transaction():
-        waiting = _waiting(conn, transaction_id, ("DRAFT", "NEEDS_SUPPLEMENT"), lock=True)
+        waiting = waiting_in(conn, transaction_id, ("DRAFT", "NEEDS_SUPPLEMENT"), lock=True)
         check_scope(conn, clerk, [waiting.commune_id])
         decisions.decide(conn, transaction_id, "SUBMITTED", approver=None)
 
@@ -70,14 +70,15 @@ def _decide(
     if len(note.strip()) < SHORTEST_NOTE:
         raise InvalidValue("note", "TOO_SHORT", remedy=f"say why in at least {SHORTEST_NOTE} characters")
     with conn.transaction():
-        waiting = _waiting(conn, transaction_id, states, lock=True)
+        waiting = waiting_in(conn, transaction_id, states, lock=True)
         check_scope(conn, approver, [waiting.commune_id])
         decisions.decide(conn, transaction_id, to, approver=approver.actor, note=note.strip())
 
 
-def _waiting(
+def waiting_in(
     conn: psycopg.Connection, transaction_id: int, states: tuple[State, ...], *, lock: bool = False
 ) -> Waiting:
+    """Give the change when it is in one of these states; raises NotFound, or InvalidValue when it is in another."""
     waiting = decisions.get_waiting(conn, transaction_id, lock=lock)
     if waiting.state not in states:
         raise InvalidValue("state", f"IS_{waiting.state}", remedy=f"this step starts from {' or '.join(states)}")

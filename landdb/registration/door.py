@@ -48,11 +48,11 @@ def register(
         if known is not None:
             return known
         check_scope(conn, clerk, commune_ids)
-        new = replace(_described(change, procedure, clerk, commune_ids[0]), request_index=index)
+        new = replace(described(change, procedure, clerk, commune_ids[0]), request_index=index)
         waits = draft or decisions.needs_second(conn, new.commune_id, change.kind)
         if not (dry_run or waits):
             return _make(conn, vault, change, new, commune_ids).to_json()
-        outcome = _previewed(conn, vault, change, new, commune_ids)
+        outcome = previewed(conn, vault, change, new, commune_ids)
         if dry_run or (outcome.refusing and not draft):
             return outcome.to_json()
         return _kept(conn, vault, change, new, replace(outcome, result="DRAFT" if draft else "SUBMITTED"))
@@ -156,7 +156,7 @@ def _make(
     return outcome
 
 
-def _previewed(
+def previewed(
     conn: psycopg.Connection, vault: Vault, change: Change, new: NewTransaction, commune_ids: Sequence[int]
 ) -> Outcome:
     """Do the change and take it back; what it would do is what it did."""
@@ -191,7 +191,8 @@ def _known_outcome(conn: psycopg.Connection, change: Change, request_index: byte
     return known.outcome
 
 
-def _described(change: Change, procedure: Procedure, clerk: Clerk, commune_id: int) -> NewTransaction:
+def described(change: Change, procedure: Procedure, clerk: Clerk, commune_id: int) -> NewTransaction:
+    """Give the change as it goes on record."""
     return NewTransaction(
         kind=change.kind,
         commune_id=commune_id,

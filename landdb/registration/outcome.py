@@ -7,7 +7,7 @@ from typing import Any, Literal
 from landdb.registration.notices import Notice
 from landdb.registration.work import AreaRow, NumberRow, RightRow
 
-Result = Literal["PREVIEW", "REFUSED", "DRAFT", "SUBMITTED", "APPROVED"]
+Result = Literal["PREVIEW", "REFUSED", "DRAFT", "SUBMITTED", "NEEDS_SUPPLEMENT", "APPROVED"]
 
 
 @dataclass(frozen=True, slots=True)

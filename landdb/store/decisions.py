@@ -23,6 +23,7 @@ class Waiting:
     state: State
     actor: str
     valid_from: dt.date
+    due_on: dt.date | None
     request_enc: bytes | None
 
 

@@ -77,6 +77,20 @@ def record(conn: psycopg.Connection, new: NewTransaction) -> int:
     return int(row[0])
 
 
+def amend(conn: psycopg.Connection, transaction_id: int, new: NewTransaction) -> None:
+    """Let a change that waits rest on another document, date and reason."""
+    document = new.document
+    source_id = None if document is None else get_source(conn, document.kind, document.reference, document.issued_on)
+    values = {
+        "transaction_id": transaction_id,
+        "valid_from": new.valid_from,
+        "reason": new.reason,
+        "source_id": source_id,
+        "details": Jsonb(dict(new.details)),
+    }
+    conn.execute(load("transactions")["amend"], values)
+
+
 @contextmanager
 def credited(conn: psycopg.Connection, transaction_id: int, valid_from: dt.date) -> Iterator[None]:
     """Note every version that is made or ended inside with this change; deletions end in law on `valid_from`.

@@ -146,3 +146,13 @@ async def test_a_change_finds_a_connection_after_the_server_cut_those_there_were
     assert cut[0] >= 1
     seen = clerk | {"If-Match": await tag(client, parcel)}
     assert (await client.post("/transactions", json=block, headers=seen)).status_code == 200
+
+
+async def test_a_draft_is_amended_by_its_clerk(client, street, clerk):
+    asked = request("split", [street.parcels[0]], halving_line(street))
+    seen = clerk | {"If-Match": await tag(client, street.parcels[0])}
+    draft = (await client.post("/transactions?draft=true", json=asked, headers=seen)).json()
+    other = request("split", [street.parcels[0]], {"edge": 0, "ratio": [1, 3]})
+    told = await client.put(f"/transactions/{draft['transaction_id']}", json=other, headers=seen)
+    assert (told.status_code, told.json()["result"]) == (200, "DRAFT"), told.text
+    assert len({round(row["after_m2"]) for row in told.json()["areas"] if row["after_m2"]}) == 2

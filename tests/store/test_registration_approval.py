@@ -5,10 +5,10 @@ import datetime as dt
 import factories
 import pytest
 import registers
-from registers import NAMES, NUMBERS, apply, request
+from registers import CLERK, NAMES, NUMBERS, apply, halving_line, request
 
 from landdb.errors import AccessDenied, InvalidValue, StaleState
-from landdb.registration import Clerk, approve, ask_supplement, reject, submit
+from landdb.registration import Clerk, amend, approve, ask_supplement, parse_change, register, reject, submit
 from landdb.store import decisions, register_subjects
 
 pytestmark = pytest.mark.db
@@ -107,3 +107,40 @@ def test_what_is_due_and_overdue_is_listed_most_urgent_first(conn, vault, street
     assert (row["transaction_id"], row["is_overdue"]) == (number, False)
     (row,) = decisions.list_due(conn, factories.PHONG_CHAU, on=today + dt.timedelta(days=60), within_days=0)
     assert row["is_overdue"]
+
+
+def test_a_draft_asks_for_something_else_and_keeps_its_number_and_deadline(conn, vault, street):
+    line = request("split", [street.parcels[0]], halving_line(street))
+    draft = register(conn, vault, parse(line), CLERK, draft=True)
+    number, due = draft["transaction_id"], draft["due_on"]
+    other = request("split", [street.parcels[0]], {"edge": 0, "ratio": [1, 3]}, reason="đo lại")
+    told = amend(conn, vault, number, parse(other), CLERK)
+    assert (told["result"], told["transaction_id"], told["due_on"]) == ("DRAFT", number, due)
+    assert conn.execute("SELECT reason, due_on::text FROM registry.transaction").fetchone() == ("đo lại", due)
+    submit(conn, number, CLERK)
+    done = approve(conn, vault, number, HEAD)
+    assert sorted(round(row["after_m2"]) for row in done["areas"] if row["after_m2"]) == [100, 300]
+
+
+def test_a_change_sent_back_is_amended_and_submitted_again(conn, vault, street):
+    number = apply(conn, vault, sale(street))["transaction_id"]
+    with pytest.raises(InvalidValue, match="IS_SUBMITTED"):
+        amend(conn, vault, number, parse(sale(street)), CLERK)
+    ask_supplement(conn, number, HEAD, "Thiếu bản sao hợp đồng")
+    told = amend(conn, vault, number, parse(sale(street) | {"reason": "đã bổ sung"}), CLERK)
+    assert told["result"] == "NEEDS_SUPPLEMENT"
+    submit(conn, number, CLERK)
+    assert approve(conn, vault, number, HEAD)["result"] == "APPROVED"
+
+
+def test_only_its_clerk_amends_a_change_and_not_into_another_kind(conn, vault, street):
+    draft = register(conn, vault, parse(sale(street)), CLERK, draft=True)
+    with pytest.raises(AccessDenied, match="OTHER_CLERK"):
+        amend(conn, vault, draft["transaction_id"], parse(sale(street)), HEAD)
+    block = request("block", [street.parcels[0]], {"reference": "CV 9"})
+    with pytest.raises(InvalidValue, match="OF_ANOTHER_CHANGE"):
+        amend(conn, vault, draft["transaction_id"], parse(block), CLERK)
+
+
+def parse(asked):
+    return parse_change(asked, find_parcel=lambda *_: 0)

@@ -23,12 +23,12 @@ ORDER BY r.commune_id NULLS FIRST, r.kind NULLS FIRST
 UPDATE registry.transaction SET request_enc = %(request_enc)s WHERE transaction_id = %(transaction_id)s
 
 -- name: get_waiting
-SELECT transaction_id, kind, commune_id, state, actor, valid_from, request_enc
+SELECT transaction_id, kind, commune_id, state, actor, valid_from, due_on, request_enc
 FROM registry.transaction
 WHERE transaction_id = %(transaction_id)s
 
 -- name: lock_waiting
-SELECT transaction_id, kind, commune_id, state, actor, valid_from, request_enc
+SELECT transaction_id, kind, commune_id, state, actor, valid_from, due_on, request_enc
 FROM registry.transaction
 WHERE transaction_id = %(transaction_id)s
 FOR UPDATE

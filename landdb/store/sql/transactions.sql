@@ -12,6 +12,12 @@ VALUES (
 )
 RETURNING transaction_id
 
+-- name: amend
+UPDATE registry.transaction
+SET
+    valid_from = %(valid_from)s, reason = %(reason)s, source_id = %(source_id)s, details = details || %(details)s
+WHERE transaction_id = %(transaction_id)s
+
 -- name: credit
 -- From here to `credit_nobody`, the versions that are made or ended belong to this transaction, and what is deleted
 -- ends in law on its date.
