@@ -6,9 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.access import Caller
-from api.answers import HolderAnswer, ParcelAnswer
+from api.answers import ParcelAnswer
 from api.dependencies import Connection, HolderSearcher, NoQuery, page, viewpoint
 from api.errors import request_id_of
+from api.holder_answers import HolderAnswer
 from api.responses import TOKEN, answered, problems
 from api.schemas import HolderCheck, HolderQuery, PersonSearch
 from landdb import lookups
