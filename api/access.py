@@ -3,23 +3,27 @@
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
+from landdb.access.context import Asking
 from landdb.access.standing import Agreement, Standing
 from landdb.errors import AccessDenied
 from landdb.lookups import Asker
 from landdb.lookups.viewpoint import Audience
+from landdb.store.privileges import Login
 
 Role = Literal["public", "citizen", "clerk", "analyst", "service", "auditor", "administrator"]
 
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What a role may do: how it sees parties in answers by place, search by holder, decide about findings.
+    """What a role may do: see parties in answers by place, search by holder, decide about findings.
 
+    `login`: its connections to PostgreSQL, which decides what may be seen on them.
     A repair changes the register: only clerks accept one, whoever decides about findings may refuse it.
     So do legal changes (`may_register`). `may_reveal`: sees clear values, by ticket, for a purpose. Deliveries are
     imported by clerks and analysts (`may_import`).
     """
 
+    login: Login
     audience: Audience
     may_search_holders: bool
     may_decide_findings: bool
@@ -33,8 +37,9 @@ class Rights:
 #: Analysts work on places and counts, auditors on the record of accesses, administrators on mandates: none of them
 #: sees a party here.
 ROLES: Final[dict[Role, Rights]] = {
-    "public": Rights("public", may_search_holders=False, may_decide_findings=False),
+    "public": Rights("public", "public", may_search_holders=False, may_decide_findings=False),
     "clerk": Rights(
+        "staff",
         "staff",
         may_search_holders=True,
         may_decide_findings=True,
@@ -43,11 +48,13 @@ ROLES: Final[dict[Role, Rights]] = {
         may_reveal=True,
         may_import=True,
     ),
-    "service": Rights("staff", may_search_holders=True, may_decide_findings=False),
-    "analyst": Rights("public", may_search_holders=False, may_decide_findings=True, may_import=True),
-    "citizen": Rights("public", may_search_holders=False, may_decide_findings=False),
-    "auditor": Rights("public", may_search_holders=False, may_decide_findings=False),
-    "administrator": Rights("public", may_search_holders=False, may_decide_findings=False, may_administer=True),
+    "service": Rights("service", "staff", may_search_holders=True, may_decide_findings=False),
+    "analyst": Rights("staff", "public", may_search_holders=False, may_decide_findings=True, may_import=True),
+    "citizen": Rights("citizen", "public", may_search_holders=False, may_decide_findings=False),
+    "auditor": Rights("audit", "public", may_search_holders=False, may_decide_findings=False),
+    "administrator": Rights(
+        "audit", "public", may_search_holders=False, may_decide_findings=False, may_administer=True
+    ),
 }
 
 
@@ -70,6 +77,11 @@ class Caller:
     def rights(self) -> Rights:
         """Give what the caller's role may do."""
         return ROLES[self.role]
+
+    @property
+    def asking(self) -> Asking:
+        """Give the caller as the database is told who asks."""
+        return Asking(self.rights.login, self.role, self.actor, self.actor_org, self.communes, self.citizen_id_index)
 
     @property
     def asker(self) -> Asker:

@@ -1,20 +1,16 @@
 """The only assembly: `uvicorn --factory api.app:create_app`."""
 
 import logging
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 import anyio
 import anyio.to_thread
-import psycopg
 from fastapi import Depends, FastAPI
-from psycopg_pool import AsyncConnectionPool
 
 from api import errors, metrics, page, pages
 from api.admission import Admission
@@ -29,6 +25,7 @@ from api.ogc import files as ogc_files
 from api.ogc import openapi as ogc_openapi
 from api.ogc import routes as ogc_routes
 from api.ogc.facts import KnownFacts
+from api.pools import open_pools
 from api.rates import Buckets
 from api.responses import SECURITY_SCHEMES
 from api.routes import (
@@ -52,6 +49,7 @@ from api.routes import (
 )
 from api.writing import writing_pool
 from landdb import cluster
+from landdb.access.context import Signer
 from landdb.auditing import AuditKey, audit_key_file, keep_sealed, witness_file
 from landdb.cartography.rendering import keep_rendered
 from landdb.domain import search as search_words
@@ -60,22 +58,11 @@ from landdb.reporting.extract import Seal, seal_file
 from landdb.settings import Settings
 from landdb.store import migrate
 from landdb.store.connection import checked_url, connect
+from landdb.store.logins import login_urls
 from landdb.store.sealing_key import open_vault
 from landdb.store.vault import Vault
 from landdb.uploads import Inbox
 
-#: A reader that waits longer than this has a broken question or a broken index.
-STATEMENT_TIMEOUT_MS: Final = 3000
-#: Connections beside those of the lanes, for questions whether the service is ready.
-_SPARE_CONNECTIONS: Final = 2
-#: Connections are read-only unless a transaction says otherwise; only the access record does.
-SESSION: Final = (
-    f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout=2000 -c idle_in_transaction_session_timeout=5000"
-    " -c default_transaction_read_only=on -c jit=off -c max_parallel_workers_per_gather=0"
-)
-#: A connection that answered so lately is taken to live.
-IDLE_S: Final = 1.0
-_LAST_USED: Final[WeakKeyDictionary[psycopg.AsyncConnection[Any], float]] = WeakKeyDictionary()
 DESCRIPTION: Final = (
     "Parcels, communes, certificates and findings of the open land-parcel database. Answers by place hold no"
     " person for the public; what is withheld is named in `withheld`. Errors are RFC 9457 problems."
@@ -123,25 +110,25 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
         await anyio.to_thread.run_sync(search_words.load)
         app.state.schema_revision = migrate.head()
         app.state.database_url = url
-        places = settings.limits.lane_places + _SPARE_CONNECTIONS
-        async with _reading_pool(url, places) as pool, writing_pool(url) as changes:
-            await pool.wait(timeout=30)
-            app.state.vault = await anyio.to_thread.run_sync(_open_vault, url, settings.key_file)
-            app.state.seal = await anyio.to_thread.run_sync(Seal.make, seal_file(settings.key_file))
-            app.state.inbox = Inbox(settings.home / "uploads")
-            app.state.pool = pool
-            app.state.writing_pool = changes
-            app.state.facts = KnownFacts(pool)
+        urls = app.state.login_urls = login_urls(settings, checked_url(url))
+        app.state.vault = await anyio.to_thread.run_sync(_open_vault, url, settings.key_file)
+        app.state.seal = await anyio.to_thread.run_sync(Seal.make, seal_file(settings.key_file))
+        app.state.inbox = Inbox(settings.home / "uploads")
+        app.state.signer = Signer.of(app.state.vault)
+        async with (
+            open_pools(urls, app.state.signer, settings.limits) as app.state.pools,
+            writing_pool(urls["writer"]) as app.state.writing_pool,
+            open_desk(urls["desk"], settings, app.state.vault) as app.state.desk,
+            tile_desk(urls["tiles"], app.state.pools.of("public")) as app.state.tile_desk,
+        ):
+            app.state.pool = app.state.pools.of("public")
+            app.state.facts = KnownFacts(app.state.pool)
             app.state.file_lane = Lane(ogc_files.AT_ONCE, ogc_files.QUEUE_S, most_waiting=ogc_files.MOST_WAITING)
             app.state.page_lane = Lane(pages.AT_ONCE, pages.QUEUE_S, most_waiting=pages.MOST_WAITING)
-            async with (
-                open_desk(checked_url(url), settings, app.state.vault) as app.state.desk,
-                tile_desk(url, pool) as app.state.tile_desk,
-            ):
-                app.state.unsealed_age_s = 0.0
-                served = metrics.served(settings.metrics_port, lambda: _readings(app))
-                with _rendering(url, settings), _sealing(app, url, settings), served:
-                    yield
+            app.state.unsealed_age_s = 0.0
+            served = metrics.served(settings.metrics_port, lambda: _readings(app))
+            with _rendering(url, settings), _sealing(app, url, settings), served:
+                yield
 
     return lifespan
 
@@ -153,32 +140,12 @@ def _buckets(settings: Settings) -> Buckets:
 
 def _readings(app: FastAPI) -> list[metrics.Reading]:
     """Give what the metrics tell about the present."""
-    reading, changing = app.state.pool.get_stats(), app.state.writing_pool.get_stats()
+    stats = {**app.state.pools.stats(), "changes": app.state.writing_pool.get_stats()}
     return [
         *metrics.of_lanes(app.state.door),
-        metrics.of_pools({"questions": reading, "changes": changing}),
+        metrics.of_pools(stats),
         metrics.of_seal(app.state.unsealed_age_s),
     ]
-
-
-def _reading_pool(url: str, places: int) -> AsyncConnectionPool[psycopg.AsyncConnection[Any]]:
-    """Give the connections that questions are asked on, not open yet."""
-    return AsyncConnectionPool(
-        checked_url(url),
-        min_size=2,
-        max_size=places,
-        timeout=5,
-        kwargs={
-            "autocommit": True,
-            "application_name": "landdb-api",
-            "options": SESSION,
-            # Few questions, asked again and again: PostgreSQL can keep the plan of one that it has prepared.
-            "prepare_threshold": 0,
-        },
-        check=_check_idle,
-        configure=_warm,
-        open=False,
-    )
 
 
 @contextmanager
@@ -215,22 +182,9 @@ def _open_vault(url: str, key_file: Path) -> Vault:
             raise ConfigurationError(
                 "the database has another schema than this program", remedy="start the API with `landdb serve`"
             )
-        return open_vault(conn, key_file)
-
-
-async def _check_idle(conn: psycopg.AsyncConnection[Any]) -> None:
-    """Ask a connection that nobody used for a while whether it lives: asking each time would double the round trips.
-
-    One that died within that while fails its question, which the asker may ask again.
-    """
-    if time.monotonic() - _LAST_USED.get(conn, 0.0) > IDLE_S:
-        await AsyncConnectionPool.check_connection(conn)
-    _LAST_USED[conn] = time.monotonic()
-
-
-async def _warm(conn: psycopg.AsyncConnection[Any]) -> None:
-    """Make the new backend load PostGIS before a question needs it: the first call costs tens of milliseconds."""
-    await conn.execute("SELECT ST_AsGeoJSON(ST_Transform(ST_SetSRID(ST_MakePoint(105, 21), 4326), 3857))")
+        vault = open_vault(conn, key_file)
+        Signer.of(vault).install(conn)
+        return vault
 
 
 def _describe(app: FastAPI) -> None:

@@ -7,34 +7,15 @@ from typing import Annotated, Any
 import psycopg
 from fastapi import Depends, Query, Request
 from fastapi.exceptions import RequestValidationError
-from psycopg_pool import AsyncConnectionPool
 from starlette.exceptions import HTTPException
 
 from api.access import PUBLIC, Caller, caller_of
 from api.desk import CSRF_HEADER, SAFE_METHODS, SESSION_COOKIE, Desk
 from api.door import recognise
+from api.pools import Connections
 from api.schemas import AsOf, Listing, ParcelView, Strict
 from landdb.errors import AccessDenied
 from landdb.lookups import Page, Viewpoint
-
-Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
-
-
-async def connection(request: Request) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
-    """Give a pooled connection, taken back when the answer is made."""
-    pool: Pool = request.app.state.pool
-    async with pool.connection() as conn:
-        yield conn
-
-
-def connections(request: Request) -> Callable[[], AbstractAsyncContextManager[psycopg.AsyncConnection[Any]]]:
-    """Give what opens a connection for a part of a long answer, so that none is held while its reader is slow."""
-    pool: Pool = request.app.state.pool
-    return pool.connection
-
-
-Connections = Annotated[Callable[[], AbstractAsyncContextManager[psycopg.AsyncConnection[Any]]], Depends(connections)]
-Connection = Annotated[psycopg.AsyncConnection[Any], Depends(connection, scope="function")]
 
 
 def each_parameter_once(request: Request) -> None:
@@ -53,12 +34,14 @@ async def caller(request: Request) -> Caller:
         refuse_foreign_page(request)
         standing = await desk.by_cookie(cookie)
     else:
+        request.state.asking = PUBLIC.asking
         return PUBLIC
     if standing is None:
         raise unauthenticated()
     request.scope["landdb.actor"] = f"mandate {standing.mandate_id}"
     found = caller_of(standing)
     recognise(request.scope, found)
+    request.state.asking = found.asking
     return found
 
 
@@ -69,6 +52,28 @@ def refuse_foreign_page(request: Request) -> None:
 
 
 AnyCaller = Annotated[Caller, Depends(caller)]
+
+
+async def connection(request: Request, asking: AnyCaller) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+    """Give a connection that knows who asks, taken back when the answer is made."""
+    async with Connections(request.app.state.pools, asking.asking).connection() as conn:
+        yield conn
+
+
+async def public_connection(request: Request) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+    """Give a connection for a question that everyone may ask, whoever it is."""
+    async with Connections(request.app.state.pools, PUBLIC.asking).connection() as conn:
+        yield conn
+
+
+def opener(request: Request, asking: AnyCaller) -> Callable[[], AbstractAsyncContextManager[Any]]:
+    """Give what opens a connection for a part of a long answer, so that none is held while its reader is slow."""
+    return Connections(request.app.state.pools, asking.asking).connection
+
+
+Connection = Annotated[psycopg.AsyncConnection[Any], Depends(connection, scope="function")]
+PublicConnection = Annotated[psycopg.AsyncConnection[Any], Depends(public_connection, scope="function")]
+Opener = Annotated[Callable[[], AbstractAsyncContextManager[psycopg.AsyncConnection[Any]]], Depends(opener)]
 
 
 def _entitled(may: Callable[[Caller], bool], *, refused: str, rule: str = "ROLE") -> Any:
@@ -130,6 +135,7 @@ def viewpoint(asked: AsOf, asking: Caller) -> Viewpoint:
         communes=asking.communes,
         native=shape is not None and shape.native,
         sees_work=asking.rights.may_decide_findings,
+        is_citizen=asking.citizen_id_index is not None,
         wanted=None if shape is None else shape.wanted,
         granted=None if asking.agreement is None else asking.agreement.fields,
     )

@@ -23,7 +23,7 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Tokens that are verified at once, and passwords: each of those takes 19 MiB and a core.
 VERIFYING_AT_ONCE: Final = 4
 PASSWORDS_AT_ONCE: Final = 2
-MOST_WAITING: Final = 20
+MOST_AT_DESK: Final = 20
 _SETTLE: Final = "-c statement_timeout=3000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=5000"
 
 Done = TypeVar("Done")
@@ -31,6 +31,13 @@ Done = TypeVar("Done")
 
 class Busy(Exception):
     """More people than usual sign in at this moment."""
+
+
+@dataclass(slots=True)
+class Asked:
+    """How many people are signing in now."""
+
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,7 @@ class Desk:
     register: Register
     verifying: anyio.CapacityLimiter
     passwords: anyio.CapacityLimiter
+    asked: Asked
 
     async def by_header(self, header: str) -> Standing | None:
         """Give what the bearer of an Authorization header may do, None when it proves nothing."""
@@ -64,7 +72,7 @@ class Desk:
 
     async def work(self, task: Callable[[psycopg.Connection[Any]], Done]) -> Done:
         """Give what `task` gives: signing in and out, in a thread, on a connection in autocommit; raises Busy."""
-        if self.passwords.statistics().tasks_waiting >= MOST_WAITING:
+        if self.asked.count >= MOST_AT_DESK:
             raise Busy
 
         def worked() -> Done:
@@ -73,9 +81,11 @@ class Desk:
             ) as conn:
                 return task(conn)
 
+        self.asked.count += 1
         try:
             return await anyio.to_thread.run_sync(worked, limiter=self.passwords)
         finally:
+            self.asked.count -= 1
             self.register.look_again()
 
     async def _verified(self, token: str) -> Proof | None:
@@ -100,4 +110,4 @@ async def open_desk(url: str, settings: Settings, vault: Vault) -> AsyncIterator
         open=False,
     ) as pool:
         limits = anyio.CapacityLimiter(VERIFYING_AT_ONCE), anyio.CapacityLimiter(PASSWORDS_AT_ONCE)
-        yield Desk(url, signing, vault, verifier, Register(pool), *limits)
+        yield Desk(url, signing, vault, verifier, Register(pool), *limits, Asked())

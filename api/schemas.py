@@ -208,7 +208,7 @@ class PersonSearch(Strict):
             min_length=1,
             max_length=30,
             description="12 digits",
-            examples=["099085000123"],
+            examples=["099177200007"],
             json_schema_extra={"pattern": "^[0-9]{12}$"},
         ),
     ]

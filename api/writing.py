@@ -1,7 +1,8 @@
 """Changes: the doors for them are not async, so they run in a worker thread, in one transaction of their own."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 import anyio.to_thread
@@ -9,7 +10,10 @@ import psycopg
 from fastapi import Request
 from psycopg_pool import ConnectionPool
 
+from api.access import PUBLIC
+from landdb.access.context import Asking
 from landdb.store.connection import checked_url
+from landdb.store.statements import load
 
 Changed = TypeVar("Changed")
 WritingPool = ConnectionPool[psycopg.Connection[Any]]
@@ -49,19 +53,22 @@ async def writing_pool(url: str) -> AsyncIterator[WritingPool]:
 async def change(request: Request, work: Callable[[psycopg.Connection], Changed]) -> Changed:
     """Give what `work` gives, once its transaction is committed; whatever it raises, nothing is changed."""
     pool: WritingPool = request.app.state.writing_pool
+    asking: Asking = getattr(request.state, "asking", PUBLIC.asking)
+    context = request.app.state.signer.sign(replace(asking, login="writer"))
 
     def worked() -> Changed:
         for _ in range(_ATTEMPTS - 1):
             try:
-                return _once(pool, work)
+                return _once(pool, work, context)
             except psycopg.errors.DeadlockDetected:
                 continue
-        return _once(pool, work)
+        return _once(pool, work, context)
 
     return await anyio.to_thread.run_sync(worked)
 
 
-def _once(pool: WritingPool, work: Callable[[psycopg.Connection], Changed]) -> Changed:
+def _once(pool: WritingPool, work: Callable[[psycopg.Connection], Changed], context: Mapping[str, str]) -> Changed:
     # Leaving the block commits, or takes everything back, and only then gives the connection back.
     with pool.connection() as conn:
+        conn.execute(load("access")["enter_context"], context)
         return work(conn)

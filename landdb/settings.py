@@ -35,6 +35,7 @@ class Settings:
     `metrics_port`: where this machine alone may read the service's metrics (LANDDB_METRICS_PORT); None: nowhere.
     `limits`: what the service grants before it refuses (`landdb.service_limits`).
     `tile_cache_mb`: how much the kept map tiles may take in the database (LANDDB_TILE_CACHE_MB).
+    `logins`: passwords of the API's logins in PostgreSQL, when they lie elsewhere (LANDDB_LOGINS_FILE).
     """
 
     home: Path
@@ -46,12 +47,14 @@ class Settings:
     metrics_port: int | None = None
     tile_cache_mb: int = TILE_CACHE_MB
     seals: bool = False
+    logins: Path | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Give the settings that LANDDB_* describe."""
         home = Path(environment.get("LANDDB_HOME") or _default_home(environment)).absolute()
         key_file, issuers = environment.get("LANDDB_KEY_FILE"), environment.get("LANDDB_OIDC_ISSUERS")
+        logins = environment.get("LANDDB_LOGINS_FILE")
         return cls(
             home=home,
             database_url=environment.get("LANDDB_DATABASE_URL") or None,
@@ -62,4 +65,5 @@ class Settings:
             limits=ServiceLimits.from_environment(environment),
             metrics_port=int(environment["LANDDB_METRICS_PORT"]) if environment.get("LANDDB_METRICS_PORT") else None,
             tile_cache_mb=int(environment.get("LANDDB_TILE_CACHE_MB") or TILE_CACHE_MB),
+            logins=Path(logins) if logins else None,
         )

@@ -5,8 +5,8 @@ from typing import Final
 
 import anyio
 
-from api.dependencies import Pool
 from api.ogc.documents import Told
+from api.pools import Pool
 from landdb.lookups import features
 
 LIFETIME_S: Final = 60.0

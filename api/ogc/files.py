@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from api.dependencies import Pool
 from api.lanes import Lane
 from api.ogc.formats import FLATGEOBUF, GEOPACKAGE, GEOPARQUET, Format
 from api.ogc.requests import ItemsRequest
 from api.ogc.streams import CHUNK, disposition
+from api.pools import Connections, connections_of
 from landdb.lookups import features
 from landdb.lookups.feature_files import FileKind, Rows, write_file
 from landdb.lookups.features import CRS84, FeatureQuestion
@@ -42,7 +42,7 @@ async def file_answer(request: Request, asked: ItemsRequest) -> Response:
     """Give the features as a file; raises Crowded when too many are being made already."""
     # Files hold the longitude first, whatever the order of the system's axes.
     asked = replace(asked, wanted=replace(asked.wanted, system=_east_first(asked)))
-    pages = _Pages(request.app.state.pool, asked, FeatureQuestion.of(asked.wanted))
+    pages = _Pages(connections_of(request), asked, FeatureQuestion.of(asked.wanted))
     await pages.begin()
     with tempfile.NamedTemporaryFile(prefix="landdb-", suffix=f".{asked.form.extension}", delete=False) as made:
         target = Path(made.name)
@@ -67,7 +67,7 @@ def _east_first(asked: ItemsRequest) -> features.Crs:
 class _Pages:
     """Rows chunk by chunk, asked by the event loop for the thread that writes them."""
 
-    def __init__(self, pool: Pool, asked: ItemsRequest, question: FeatureQuestion) -> None:
+    def __init__(self, pool: Connections, asked: ItemsRequest, question: FeatureQuestion) -> None:
         self._pool = pool
         self._question = question
         self._left = asked.limit

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.dependencies import Pool, caller
+from api.dependencies import caller
 from api.ogc import answers, documents, pages
 from api.ogc.files import KINDS, file_answer
 from api.ogc.formats import HTML, JSON_FG, METADATA, Format, chosen
@@ -16,6 +16,7 @@ from api.ogc.links import OPENAPI_30, Place
 from api.ogc.requests import ItemRequest, only, parse_item, parse_items
 from api.ogc.streams import stream_answer
 from api.openapi_30 import to_30
+from api.pools import connections_of
 from landdb.errors import NotFound
 from landdb.lookups import features
 from landdb.lookups.features import FeatureQuestion
@@ -36,8 +37,7 @@ async def items(request: Request) -> Response:
         return await stream_answer(request, asked, question)
     form: features.Form = "jsonfg" if asked.form is JSON_FG else "geojson"
     seen = () if asked.form is HTML else answers.seen_tags(request, collection)
-    pool: Pool = request.app.state.pool
-    async with pool.connection() as conn:
+    async with connections_of(request).connection() as conn:
         found = await features.get_features(
             conn, question, form=form, limit=asked.page_size, after=asked.after, seen=seen
         )
@@ -56,8 +56,7 @@ async def item(request: Request) -> Response:
     asked = parse_item(request, collection, asking)
     form: features.Form = "jsonfg" if asked.form is JSON_FG else "geojson"
     seen = () if asked.form is HTML else answers.seen_tags(request, collection)
-    pool: Pool = request.app.state.pool
-    async with pool.connection() as conn:
+    async with connections_of(request).connection() as conn:
         found = await features.get_feature(conn, FeatureQuestion.of(asked.wanted), key, form=form, seen=seen)
     place = Place.of(request)
     return _item_page(asked, found, place) if asked.form is HTML else (

@@ -9,9 +9,9 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from api.dependencies import Pool
 from api.ogc.formats import CSV, GEOJSON_SEQ, Format
 from api.ogc.requests import ItemsRequest
+from api.pools import Connections, connections_of
 from landdb.lookups import features
 from landdb.lookups.features import FeatureQuestion, Form
 
@@ -21,7 +21,7 @@ _FORMS: Final[dict[Format, Form]] = {GEOJSON_SEQ: "geojsonseq", CSV: "csv"}
 
 async def stream_answer(request: Request, asked: ItemsRequest, question: FeatureQuestion) -> Response:
     """Give features as a GeoJSON text sequence or CSV; what is wrong with the question is told before it starts."""
-    chunks = _chunks(request.app.state.pool, asked, question)
+    chunks = _chunks(connections_of(request), asked, question)
     first = await anext(chunks, "")
 
     async def told() -> AsyncIterator[bytes]:
@@ -38,7 +38,7 @@ def disposition(asked: ItemsRequest) -> str:
     return f'attachment; filename="{asked.wanted.collection.id}.{asked.form.extension}"'
 
 
-async def _chunks(pool: Pool, asked: ItemsRequest, question: FeatureQuestion) -> AsyncIterator[str]:
+async def _chunks(pool: Connections, asked: ItemsRequest, question: FeatureQuestion) -> AsyncIterator[str]:
     left, after, form = asked.limit, asked.after, _FORMS[asked.form]
     while left is None or left > 0:
         limit = CHUNK if left is None else min(left, CHUNK)

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.access import PUBLIC
-from api.dependencies import AnyCaller, Connection, page
+from api.dependencies import AnyCaller, PublicConnection, page
 from api.pages import commune_page
 from api.place_answers import CommuneAnswer, CommuneList
 from api.quality_answers import PAGE, QualityAnswer
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/communes", tags=["communes"])
 
 
 @router.get("", response_model=CommuneList, responses=problems())
-async def list_communes(asked: Annotated[CommuneListQuery, Query()], conn: Connection) -> Response:
+async def list_communes(asked: Annotated[CommuneListQuery, Query()], conn: PublicConnection) -> Response:
     """Give the communes in force, of a province or of a name written with or without accents."""
     body = await lookups.list_communes(
         conn,
@@ -33,7 +33,7 @@ async def list_communes(asked: Annotated[CommuneListQuery, Query()], conn: Conne
 
 @router.get("/{code}", response_model=CommuneAnswer, responses=problems(404))
 async def commune(
-    code: Annotated[CommuneCode, Path()], asked: Annotated[CommuneQuery, Query()], conn: Connection
+    code: Annotated[CommuneCode, Path()], asked: Annotated[CommuneQuery, Query()], conn: PublicConnection
 ) -> Response:
     """Give the commune that the code denotes on a day, with its predecessors, successors and map sheets."""
     body = await lookups.get_commune(conn, code, view=Viewpoint(valid_at=asked.valid_at))
@@ -44,7 +44,7 @@ async def commune(
 
 @router.get("/{code}/quality", response_model=QualityAnswer, responses=problems(404))
 async def quality(
-    code: Annotated[CommuneCode, Path()], asked: Annotated[QualityQuery, Query()], conn: Connection
+    code: Annotated[CommuneCode, Path()], asked: Annotated[QualityQuery, Query()], conn: PublicConnection
 ) -> Response:
     """Give the last score of a commune with the numbers that it is computed from, campaign standing and trend.
 

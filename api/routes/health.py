@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from api import errors
 from api.answers import Shape
-from api.dependencies import Connection, NoQuery
+from api.dependencies import NoQuery, PublicConnection
 from api.responses import problems
 
 router = APIRouter(tags=["health"])
@@ -27,7 +27,7 @@ async def alive(_none: NoQuery) -> Response:
 
 
 @router.get("/readyz", response_model=Health, responses=_ONLY)
-async def ready(request: Request, conn: Connection, _none: NoQuery) -> Response:
+async def ready(request: Request, conn: PublicConnection, _none: NoQuery) -> Response:
     """Tell whether the database answers and has the schema that this program knows."""
     cursor = await conn.execute("SELECT version_num FROM public.alembic_version")
     row = await cursor.fetchone()

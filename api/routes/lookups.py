@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from api.access import PUBLIC, Caller
-from api.dependencies import AnyCaller, Connections, viewpoint
+from api.dependencies import AnyCaller, Opener, viewpoint
 from api.errors import request_id_of
 from api.lookup_answers import KEYS_BODY, LINES
 from api.responses import OPTIONAL_TOKEN, problems
@@ -28,7 +28,7 @@ NDJSON: Final = "application/x-ndjson"
     openapi_extra={**OPTIONAL_TOKEN, "requestBody": KEYS_BODY},
 )
 async def answer_keys(
-    request: Request, asked: Annotated[ParcelView, Query()], asking: AnyCaller, connections: Connections
+    request: Request, asked: Annotated[ParcelView, Query()], asking: AnyCaller, connections: Opener
 ) -> Response:
     """Give an answer for each key, in the order of the keys, one line of JSON each, streamed.
 

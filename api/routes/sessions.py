@@ -101,8 +101,9 @@ async def session_token(request: Request, _none: NoQuery) -> Response:
     """Give the signed-in person a short-lived token, for QGIS or a program of their own."""
     desk: Desk = request.app.state.desk
     cookie = request.cookies.get(SESSION_COOKIE)
-    refuse_foreign_page(request)
     held = cookie and await desk.session(cookie)
+    if held:
+        refuse_foreign_page(request)
     if not held or await desk.register.standing(held) is None:
         raise unauthenticated()
     return issued(desk, held.subject)

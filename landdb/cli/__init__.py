@@ -15,7 +15,7 @@ from landdb import __version__
 
 #: Command → module and name of what runs it; a Typer with commands of its own may be given more of them.
 _COMMANDS: Final[dict[str, tuple[str, ...]]] = {
-    "db": ("db:app",),
+    "db": ("db:app", "logins:logins"),
     "commune": ("communes:app",),
     "rules": ("rules:app",),
     "scans": ("scans:app",),

@@ -13,6 +13,7 @@ from landdb.cluster.binaries import Installation
 from landdb.cluster.configuration import ADMISSION, settings_text
 from landdb.cluster.places import ADMIN, DATABASE, OWNER, Places
 from landdb.errors import ClusterError
+from landdb.store.logins import make_logins, password_lines
 from landdb.store.preparation import EXTENSIONS
 
 
@@ -79,6 +80,7 @@ def initialise(places: Places, account: Account, installation: Installation, *, 
     if done.returncode != 0:
         raise ClusterError(f"initdb failed: {done.stderr.strip()[-600:]}", remedy="run `landdb doctor`")
     places.passwords.unlink(missing_ok=True)
+    places.logins.unlink(missing_ok=True)
     write_private(places.admin_passwords, f"*:*:*:{ADMIN}:{password}\n")
     draft.rename(places.data)
 
@@ -99,6 +101,8 @@ def _make_role(conn: psycopg.Connection, password: str) -> None:
     verifier = conn.pgconn.encrypt_password(password.encode(), OWNER.encode(), b"scram-sha-256").decode()
     conn.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(owner, sql.Literal(verifier)))
     conn.execute(sql.SQL("ALTER ROLE {} SET log_min_messages = 'log'").format(owner))
+    # So that the operator can end a connection of the API that hangs.
+    conn.execute(sql.SQL("GRANT pg_signal_backend TO {}").format(owner))
 
 
 def _make_database(conn: psycopg.Connection) -> None:
@@ -117,7 +121,10 @@ def make_extensions(conn: psycopg.Connection, owner: str) -> None:
 
 
 def furnish(places: Places, port: int) -> None:
-    """Make the role, the database and its extensions in a running cluster, unless that was done before."""
+    """Make roles, the database and its extensions in a running cluster, unless that was done before."""
+    if not places.logins.exists():
+        with psycopg.connect(places.admin_url(port, "postgres"), autocommit=True) as conn:
+            write_private(places.logins, password_lines(make_logins(conn)))
     if places.passwords.exists():
         return
     password = secrets.token_urlsafe(32)

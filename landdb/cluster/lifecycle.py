@@ -114,7 +114,7 @@ def reset(settings: Settings) -> ClusterStatus:
         shutil.rmtree(doomed, ignore_errors=True)
         places.data.rename(doomed)
         shutil.rmtree(doomed)
-        for path in (places.passwords, places.admin_passwords):
+        for path in (places.passwords, places.logins, places.admin_passwords):
             path.unlink(missing_ok=True)
     return status(settings)
 
@@ -155,7 +155,7 @@ def psql_command(settings: Settings) -> list[str]:
 def _is_complete(places: Places) -> bool:
     """Tell whether the cluster is made, running and ready; the answer every command after the first one gets."""
     try:
-        complete = places.data.exists() and places.passwords.exists()
+        complete = places.data.exists() and places.passwords.exists() and places.logins.exists()
         return complete and postmaster(places.data) is not None and is_ready(places.data)
     except PermissionError:
         return False

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from landdb.errors import ClusterError
+from landdb.store.logins import LOGINS_FILE
 
 DATABASE = "landdb"
 OWNER = "landdb"
@@ -63,6 +64,11 @@ class Places:
     def admin_passwords(self) -> Path:
         """Password file of the superuser."""
         return self.cluster / "admin.pgpass"
+
+    @property
+    def logins(self) -> Path:
+        """Password file of the API's logins, beside the owner's, where `landdb.store.logins` looks for it."""
+        return self.cluster / LOGINS_FILE
 
     @property
     def port_file(self) -> Path:

@@ -33,8 +33,9 @@ class Viewpoint:
     is now, and reads only present versions. With `known_at` alone the legal day is that day.
     `audience` 'public' sees no party; 'staff' sees parties masked, in `communes` only (None: everywhere).
     `native`: give the coordinates in the sheet's own system too. `sees_work`: works on findings, so that who decided
-    about them and how many people each concerns is shown, in `communes`. Of a parcel, answers hold the fields
-    (`landdb.domain.fields`) that are `wanted` and, by an agreement, `granted` (None: all).
+    about them and how many people each concerns is shown, in `communes`. `is_citizen`: sees parties of parcels that
+    they hold a right in themselves now; the connection's context says who they are. Of a parcel, answers hold the
+    fields (`landdb.domain.fields`) that are `wanted` and, by an agreement, `granted` (None: all).
     """
 
     valid_at: dt.date | None = None
@@ -43,6 +44,7 @@ class Viewpoint:
     communes: tuple[str, ...] | None = None
     native: bool = False
     sees_work: bool = False
+    is_citizen: bool = False
     wanted: frozenset[str] | None = None
     granted: frozenset[str] | None = None
 
@@ -90,6 +92,7 @@ class Viewpoint:
             "native": self.native,
             "sees_work": self.sees_work,
             "sees_rights": self.sees("rights"),
+            "is_citizen": self.is_citizen and not self.as_of,
             "sees_serials": self.sees("certificates.serial"),
             "sees_shares": self.sees("rights.share"),
             "sees_holders": self.sees("rights.party"),

@@ -30,9 +30,11 @@ _SCHEMAS: Final = {
     "share": "registry",
     "party": "party",
 }
-_NOW: Final = {name: f"{schema}.{name}" for name, schema in _SCHEMAS.items()} | {"barrier": ""}
+#: What these relations show is less than they hold (migrations/sql/walls.sql).
+_SHOWN: Final = {"certificate": "shown_certificate", "party": "masked_party"}
+_NOW: Final = {name: f"{schema}.{_SHOWN.get(name, name)}" for name, schema in _SCHEMAS.items()} | {"barrier": ""}
 _AS_OF: Final = {
-    name: f"{schema}.{name}_as_of(%(valid_at)s::date, coalesce(%(known_at)s::timestamptz, now()))"
+    name: f"{schema}.{_SHOWN.get(name, name)}_as_of(%(valid_at)s::date, coalesce(%(known_at)s::timestamptz, now()))"
     for name, schema in _SCHEMAS.items()
 } | {"barrier": "OFFSET 0"}
 #: Whose parcels: by a public organisation number, or by the blind index of a citizen ID.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import psycopg
 
 import migrations
-from landdb.store import preparation
+from landdb.store import preparation, privileges
 from landdb.store.admin_units import load_lists
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def upgrade(url: str) -> None:
             preparation.require(conn)
         if revision != head():
             _run_migrations(url)
+            privileges.apply(conn)
         with conn.transaction():
             conn.execute("SELECT pg_advisory_xact_lock(%s)", (LISTS_LOCK,))
             load_lists(conn)

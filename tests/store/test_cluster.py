@@ -16,6 +16,7 @@ from landdb import cluster
 from landdb.cluster.processes import postmaster
 from landdb.errors import ClusterError
 from landdb.settings import Settings
+from landdb.store.privileges import LOGINS
 
 pytestmark = pytest.mark.db
 
@@ -48,7 +49,7 @@ def pid_file(settings: Settings) -> Path:
 
 def passwords(settings: Settings) -> list[str]:
     files = (settings.home / "cluster").glob("*.pgpass")
-    return [file.read_text().strip().rsplit(":", 1)[1] for file in files]
+    return [line.rsplit(":", 1)[1] for file in files for line in file.read_text().splitlines()]
 
 
 def test_a_cluster_goes_from_absent_to_running_to_stopped_to_absent(own_cluster):
@@ -103,7 +104,7 @@ def test_status_url_command_line_and_log_hold_no_password(own_cluster):
     status = cluster.start(own_cluster, durable=False)
     shown = f"{status} {cluster.url(own_cluster)} {cluster.admin_url(own_cluster)} {cluster.psql_command(own_cluster)}"
     shown += "".join(file.read_text() for file in status.log.iterdir())
-    assert len(passwords(own_cluster)) == 2
+    assert len(passwords(own_cluster)) == 2 + len(LOGINS)
     for password in passwords(own_cluster):
         assert password not in shown
     for file in (own_cluster.home / "cluster").glob("*.pgpass"):

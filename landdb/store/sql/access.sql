@@ -246,3 +246,12 @@ ORDER BY g.code
 -- name: end_agreement
 UPDATE access.agreement SET ended_at = clock_timestamp() WHERE code = %(code)s AND ended_at IS NULL
 RETURNING agreement_id
+
+-- name: note_context_key
+INSERT INTO access.context_key (key_id, inner_key, outer_key)
+VALUES (%(key_id)s, %(inner_key)s, %(outer_key)s)
+ON CONFLICT (key_id) DO NOTHING
+
+-- name: enter_context
+-- For the whole session: whoever takes the connection next enters a context of its own first.
+SELECT set_config('landdb.context', %(context)s, false), set_config('landdb.context_mac', %(mac)s, false)

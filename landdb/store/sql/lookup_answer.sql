@@ -30,8 +30,19 @@ answered AS (
     $from_batch
     CROSS JOIN LATERAL (
         SELECT
-            %(staff)s
-            AND (%(communes)s::text[] IS NULL OR c.commune_code = ANY(%(communes)s::text[])) AS parties
+            (
+                %(staff)s
+                AND (%(communes)s::text[] IS NULL OR c.commune_code = ANY(%(communes)s::text[]))
+            )
+            OR (
+                %(is_citizen)s
+                AND EXISTS (
+                    SELECT FROM registry.baunit_parcel AS own
+                    WHERE
+                        own.parcel_id = f.parcel_id
+                        AND own.baunit_id = ANY((SELECT access.own_baunits())::bigint[])
+                )
+            ) AS parties
     ) AS sees
     $laterals
 )

@@ -73,13 +73,7 @@ json_build_object(
             'commune_code', pc.commune_code,
             'sheet_no', s.sheet_no,
             'parcel_no', p.parcel_no,
-            'holders', CASE WHEN $sees_work THEN (
-                SELECT count(DISTINCT h.party_id)
-                FROM registry.baunit_parcel AS bp
-                INNER JOIN registry.rrr AS r ON bp.baunit_id = r.baunit_id
-                INNER JOIN registry.share AS h ON r.rrr_id = h.rrr_id
-                WHERE bp.parcel_id = p.parcel_id AND r.rrr_kind IN ('USE_RIGHT', 'MANAGEMENT')
-            ) END
+            'holders', CASE WHEN $sees_work THEN registry.holder_count(p.parcel_id) END
         ) ORDER BY p.parcel_id = n.parcel_id DESC, p.parcel_id), '[]'::json)
         FROM $parcel AS p
         INNER JOIN cadastre.sheet AS s ON p.sheet_id = s.sheet_id

@@ -98,7 +98,7 @@ SELECT json_build_object(
             )
         ) ORDER BY t.valid_from, t.transaction_id), '[]')
         FROM registry.transaction_parcel AS tp
-        INNER JOIN registry.transaction AS t ON tp.transaction_id = t.transaction_id
+        INNER JOIN registry.shown_transaction AS t ON tp.transaction_id = t.transaction_id
         LEFT JOIN registry.source AS d ON t.source_id = d.source_id
         WHERE tp.parcel_id = %(parcel_id)s AND t.state = 'APPROVED'
     ),

@@ -94,11 +94,11 @@ SELECT
     END || y.party_id AS path,
     CASE y.party_kind
         WHEN 'NATURAL' THEN
-            CASE WHEN y.birth_year IS NULL AND y.birth_enc IS NULL THEN %(HOLDER_BIRTH_MISSING)s::bigint ELSE 0 END
-            | CASE WHEN y.sex IS NULL THEN %(HOLDER_SEX_MISSING)s::bigint ELSE 0 END
-            | CASE WHEN y.citizen_id_enc IS NULL THEN %(HOLDER_ID_MISSING)s::bigint ELSE 0 END
+            CASE WHEN NOT y.has_birth THEN %(HOLDER_BIRTH_MISSING)s::bigint ELSE 0 END
+            | CASE WHEN NOT y.has_sex THEN %(HOLDER_SEX_MISSING)s::bigint ELSE 0 END
+            | CASE WHEN NOT y.has_citizen_id THEN %(HOLDER_ID_MISSING)s::bigint ELSE 0 END
             | CASE WHEN y.citizen_id_fault IS NOT NULL THEN %(HOLDER_ID_FAULT)s::bigint ELSE 0 END
-            | CASE WHEN y.residence_enc IS NULL THEN %(HOLDER_RESIDENCE_MISSING)s::bigint ELSE 0 END
+            | CASE WHEN NOT y.has_residence THEN %(HOLDER_RESIDENCE_MISSING)s::bigint ELSE 0 END
         WHEN 'ORGANISATION' THEN
             CASE
                 WHEN y.org_no IS NULL AND r.holder_group <> 'COMMUNITY' THEN %(ORG_NO_MISSING)s::bigint
@@ -111,7 +111,7 @@ FROM scope AS p
 INNER JOIN registry.baunit_parcel AS l ON p.parcel_id = l.parcel_id
 INNER JOIN registry.rrr AS r ON l.baunit_id = r.baunit_id
 INNER JOIN registry.share AS h ON r.rrr_id = h.rrr_id
-INNER JOIN party.party AS y ON h.party_id = y.party_id
+INNER JOIN party.filled_party AS y ON h.party_id = y.party_id
 WHERE r.rrr_kind IN ('USE_RIGHT', 'MANAGEMENT')
 UNION ALL
 SELECT p.parcel_id, 'THUADAT.' || p.parcel_id || '|KETQUAKIEMTRA.' || k.rule_id AS path, k.bits

@@ -17,42 +17,7 @@ INNER JOIN registry.baunit_parcel AS o ON b.baunit_id = o.baunit_id
 WHERE b.parcel_id = ANY(%(parcel_ids)s::bigint[])
 
 -- name: tags
--- The tag of a parcel tells every state of it and of what hangs on it from every other; `since` is when the youngest
--- part came into force.
-SELECT
-    a.parcel_id,
-    left(md5(string_agg(v.noun || v.id || '.' || v.version, ' ' ORDER BY v.noun, v.id)), 16) AS tag,
-    max(v.since) AS since
-FROM unnest(%(parcel_ids)s::bigint[]) AS a (parcel_id)
-CROSS JOIN LATERAL (
-    SELECT 'p' AS noun, p.parcel_id AS id, p.version, p.valid_from AS since
-    FROM cadastre.parcel AS p WHERE p.parcel_id = a.parcel_id
-    UNION ALL
-    SELECT 'u', u.land_use_id, u.version, u.valid_from FROM cadastre.land_use AS u WHERE u.parcel_id = a.parcel_id
-    UNION ALL
-    SELECT 'x', x.restriction_id, x.version, x.valid_from
-    FROM registry.restriction AS x WHERE x.parcel_id = a.parcel_id
-    UNION ALL
-    SELECT 'b', b.baunit_parcel_id, b.version, b.valid_from
-    FROM registry.baunit_parcel AS b WHERE b.parcel_id = a.parcel_id
-    UNION ALL
-    SELECT 'c', c.certificate_id, c.version, c.valid_from
-    FROM registry.baunit_parcel AS b
-    INNER JOIN registry.certificate AS c ON b.baunit_id = c.baunit_id
-    WHERE b.parcel_id = a.parcel_id
-    UNION ALL
-    SELECT 'r', r.rrr_id, r.version, r.valid_from
-    FROM registry.baunit_parcel AS b
-    INNER JOIN registry.rrr AS r ON b.baunit_id = r.baunit_id
-    WHERE b.parcel_id = a.parcel_id
-    UNION ALL
-    SELECT 's', s.share_id, s.version, s.valid_from
-    FROM registry.baunit_parcel AS b
-    INNER JOIN registry.rrr AS r ON b.baunit_id = r.baunit_id
-    INNER JOIN registry.share AS s ON r.rrr_id = s.rrr_id
-    WHERE b.parcel_id = a.parcel_id
-) AS v
-GROUP BY a.parcel_id
+SELECT t.parcel_id, t.tag, t.since FROM registry.parcel_tags(%(parcel_ids)s::bigint[]) AS t
 
 -- name: subjects
 SELECT

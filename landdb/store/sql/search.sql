@@ -129,16 +129,15 @@ LIMIT %(limit)s
 
 -- name: found_certificates
 SELECT bp.parcel_id, v.commune_id, count(*) OVER ()::int AS total
-FROM registry.certificate AS v
+FROM registry.certificates_by_serial(%(serial)s, NULL, NULL) AS v
 INNER JOIN registry.baunit_parcel AS bp ON v.baunit_id = bp.baunit_id
-WHERE v.serial = %(serial)s
 ORDER BY v.certificate_id, bp.parcel_id
 LIMIT %(limit)s
 
 -- name: found_registry_numbers
 -- A registry number belongs to the book of one office, so it is only looked for inside communes.
 SELECT bp.parcel_id, v.commune_id, count(*) OVER ()::int AS total
-FROM registry.certificate AS v
+FROM registry.shown_certificate AS v
 INNER JOIN registry.baunit_parcel AS bp ON v.baunit_id = bp.baunit_id
 WHERE
     v.commune_id = ANY(%(commune_ids)s::int[])

@@ -146,3 +146,14 @@ revision = Table(
     schema=SCHEMA,
     comment="Counts what may end or change a right to ask; servers compare it each second",
 )
+
+context_key = Table(
+    "context_key",
+    metadata,
+    Column("key_id", Text, primary_key=True),
+    Column("inner_key", LargeBinary, nullable=False, comment="the key padded for the inner hash of HMAC-SHA-256"),
+    Column("outer_key", LargeBinary, nullable=False),
+    Column("noted_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    schema=SCHEMA,
+    comment="Keys that sign who asks; no login of the API can read them",
+)
