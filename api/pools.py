@@ -135,7 +135,7 @@ async def _enter(conn: psycopg.AsyncConnection[Any]) -> None:
     """Enter the context of whoever takes the connection; raises when the connection is dead, and another is tried.
 
     The public has none. A connection of theirs is asked whether it lives only when nobody used it for a while: asking
-    each time would double the round trips. One that died within that while fails its question, which can be asked again.
+    each time would double the round trips. One that died meanwhile fails its question, which can be asked again.
     """
     context = _CONTEXT.get()
     if context is not None:

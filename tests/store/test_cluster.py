@@ -16,6 +16,8 @@ from landdb import cluster
 from landdb.cluster.processes import postmaster
 from landdb.errors import ClusterError
 from landdb.settings import Settings
+from landdb.store import migrate
+from landdb.store.logins import login_urls
 from landdb.store.privileges import LOGINS
 
 pytestmark = pytest.mark.db
@@ -272,3 +274,14 @@ def test_status_names_no_postmaster_for_an_empty_or_torn_pid_file(own_cluster):
         pid_file(own_cluster).write_text(torn)
         assert postmaster(pid_file(own_cluster).parent) is None
     assert cluster.start(own_cluster, durable=False).state == "running"
+
+
+def test_each_login_of_the_api_reaches_the_private_database_and_makes_nothing_there(own_cluster):
+    cluster.start(own_cluster, durable=False)
+    url = cluster.url(own_cluster)
+    migrate.upgrade(url)
+    for login, reached in login_urls(own_cluster, url).items():
+        with psycopg.connect(reached) as conn:
+            assert conn.info.user == f"landdb_{login}"
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                conn.execute("CREATE TEMPORARY TABLE x (a int)")

@@ -305,7 +305,8 @@ def test_row_security_is_on_and_forced_where_people_are(world):
             )
         )
     assert len(tables) >= 9
-    assert [name for name, walled in tables.items() if not walled] == []
+    # leaves hold hashes only, and are copied in, which row security does not allow its subjects
+    assert [name for name, walled in tables.items() if not walled] == ["audit.leaf"]
 
 
 def test_no_policy_filters_the_rows_of_ground(world, urls):
