@@ -32,11 +32,15 @@ _SCHEMAS: Final = {
 }
 #: What these relations show is less than they hold (migrations/sql/walls.sql).
 _SHOWN: Final = {"certificate": "shown_certificate", "party": "masked_party"}
-_NOW: Final = {name: f"{schema}.{_SHOWN.get(name, name)}" for name, schema in _SCHEMAS.items()} | {"barrier": ""}
-_AS_OF: Final = {
-    name: f"{schema}.{_SHOWN.get(name, name)}_as_of(%(valid_at)s::date, coalesce(%(known_at)s::timestamptz, now()))"
-    for name, schema in _SCHEMAS.items()
-} | {"barrier": "OFFSET 0"}
+_NOW: Final = {name: f"{schema}.{_SHOWN.get(name, name)}" for name, schema in _SCHEMAS.items()} | {
+    "barrier": "",
+    "moment": "NULL, NULL",
+}
+_MOMENT: Final = "%(valid_at)s::date, coalesce(%(known_at)s::timestamptz, now())"
+_AS_OF: Final = {name: f"{schema}.{_SHOWN.get(name, name)}_as_of({_MOMENT})" for name, schema in _SCHEMAS.items()} | {
+    "barrier": "OFFSET 0",
+    "moment": _MOMENT,
+}
 #: Whose parcels: by a public organisation number, or by the blind index of a citizen ID.
 _HOLDERS: Final = {
     "by_organisation": "v.org_no = %(org_no)s",

@@ -40,9 +40,7 @@ LIMIT %(limit)s
 
 -- name: by_certificate
 SELECT bp.parcel_id, min(v.certificate_id) AS subject_id
-FROM registry.certificates_by_serial(
-    %(serial)s, CASE WHEN NOT %(is_now)s THEN %(valid_at)s::date END, coalesce(%(known_at)s::timestamptz, now())
-) AS v
+FROM registry.certificates_by_serial(%(serial)s, $moment) AS v
 CROSS JOIN LATERAL (SELECT * FROM $baunit_parcel AS x WHERE x.baunit_id = v.baunit_id $barrier) AS bp
 WHERE bp.parcel_id > %(after)s
 GROUP BY bp.parcel_id
