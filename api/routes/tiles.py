@@ -22,7 +22,7 @@ from landdb.errors import InvalidValue, NotFound
 
 router = APIRouter(tags=["tiles"])
 
-Collection = Annotated[Literal["communes", "parcels", "sheets", "land-objects", "findings"], Path()]
+Collection = Annotated[Literal["communes", "parcels", "sheets", "land-objects", "findings"], Path(examples=["parcels"])]
 Matrix = Annotated[int, Path(ge=0, le=DEEPEST, description="zoom", examples=[14])]
 Position = Annotated[int, Path(ge=0, lt=1 << DEEPEST, examples=[7199])]
 

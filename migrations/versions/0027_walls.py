@@ -52,7 +52,26 @@ def upgrade() -> None:
     op.execute(sql("walls.sql"))
 
 
+#: Policies and row security were put there by landdb.store.privileges, and stand on the functions below.
+_WITHOUT_POLICIES = r"""
+DO $$
+DECLARE policed record;
+BEGIN
+    FOR policed IN
+        SELECT p.schemaname, p.tablename, p.policyname FROM pg_policies AS p WHERE p.policyname LIKE 'landdb\_%'
+    LOOP
+        EXECUTE format('DROP POLICY %I ON %I.%I', policed.policyname, policed.schemaname, policed.tablename);
+        EXECUTE format(
+            'ALTER TABLE %I.%I DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY',
+            policed.schemaname, policed.tablename
+        );
+    END LOOP;
+END $$
+"""
+
+
 def downgrade() -> None:
+    op.execute(_WITHOUT_POLICIES)
     op.execute("ALTER VIEW registry.holding RESET (security_invoker)")
     for function in _FUNCTIONS:
         op.execute(f"DROP FUNCTION {function}")
