@@ -39,6 +39,15 @@ class ProposalList(Shape):
     proposals: list[ListedProposal]
 
 
+class ProposedAnswer(Shape):
+    """What came of working repairs out: findings looked at, repairs proposed, and why there is none for the others."""
+
+    findings: int
+    proposals: int
+    acceptable: int
+    unsolved: dict[str, int]
+
+
 class ConditionAnswer(Shape):
     """One condition, whether it holds, and the measure behind it."""
 

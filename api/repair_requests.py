@@ -25,10 +25,23 @@ class ProposalQuery(Listing):
         None
     )
     alternatives: Annotated[bool, Field(description="not only the recommended one of each finding")] = False
+    finding: Annotated[int | None, Field(ge=1, le=2**63 - 1, description="of this finding only")] = None
 
     def filter(self) -> ProposalFilter:
         """Give the proposals that are meant."""
-        return ProposalFilter(self.state, self.rule, self.kind, self.acceptable, self.alternatives)
+        return ProposalFilter(self.state, self.rule, self.kind, self.acceptable, self.alternatives, self.finding)
+
+
+class RepairsWanted(Strict):
+    """For which finding repairs are to be worked out; null: for all open ones of the commune."""
+
+    finding_id: Annotated[int | None, Field(ge=1, le=2**63 - 1)] = None
+
+
+class RepairUndoing(Strict):
+    """Why a repair that was carried out is taken back."""
+
+    reason: Annotated[str, _Reason, Field(examples=["the owner showed another survey"])]
 
 
 class RepairAcceptance(Strict):

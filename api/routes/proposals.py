@@ -1,5 +1,6 @@
 """Proposed repairs, and what the staff decides about them."""
 
+import json
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -8,12 +9,13 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.access import Caller
 from api.dependencies import Connection, FindingDecider, NoQuery, RepairAccepter, page, viewpoint
-from api.repair_answers import ProposalDetail, ProposalList
-from api.repair_requests import ProposalQuery, RepairAcceptance, RepairRefusal
+from api.repair_answers import ProposalDetail, ProposalList, ProposedAnswer
+from api.repair_requests import ProposalQuery, RepairAcceptance, RepairRefusal, RepairsWanted, RepairUndoing
 from api.responses import TOKEN, answered, problems
 from api.schemas import AsOf, CommuneCode
 from api.writing import change
 from landdb import lookups, repairs
+from landdb.errors import Conflict
 
 router = APIRouter(tags=["repairs"])
 
@@ -82,6 +84,53 @@ async def refuse(
         proposal_id, asking, conn, request,
         lambda link: repairs.refuse(
             link, proposal_id, actor=asking.actor, reason=body.reason, communes=asking.communes
+        ),
+    )  # fmt: skip
+
+
+@router.post(
+    "/communes/{code}/proposals", response_model=ProposedAnswer, responses=problems(403, 404), openapi_extra=TOKEN
+)
+async def propose(
+    code: Annotated[CommuneCode, Path()], body: RepairsWanted, asking: FindingDecider, request: Request, _none: NoQuery
+) -> ProposedAnswer:
+    """Work repairs out for open findings of a commune, or for one; what was refused is not proposed again."""
+    ids = None if body.finding_id is None else [body.finding_id]
+    made = await change(
+        request,
+        lambda link: repairs.propose_for(link, code, actor=asking.actor, finding_ids=ids, communes=asking.communes),
+    )
+    return ProposedAnswer(
+        findings=made.findings,
+        proposals=len(made.proposal_ids),
+        acceptable=made.acceptable,
+        unsolved={str(why): count for why, count in made.unsolved.items()},
+    )
+
+
+@router.post(
+    "/proposals/{proposal_id}/undo",
+    response_model=ProposalDetail,
+    responses=problems(403, 404, 409, 413),
+    openapi_extra=TOKEN,
+)
+async def undo(
+    proposal_id: ProposalId,
+    body: RepairUndoing,
+    asking: RepairAccepter,
+    conn: Connection,
+    request: Request,
+    _none: NoQuery,
+) -> Response:
+    """Take a repair back that was carried out, as a new change on record; refused when its parcels changed since."""
+    told = json.loads(await lookups.get_proposal(conn, proposal_id, view=viewpoint(AsOf(), asking)))
+    carried_out = told["proposal"]["transaction_id"]
+    if carried_out is None:
+        raise Conflict("NOT_ACCEPTED", "this repair was not carried out", remedy="only accepted repairs are undone")
+    return await _decided(
+        proposal_id, asking, conn, request,
+        lambda link: repairs.undo(
+            link, carried_out, actor=asking.actor, reason=body.reason, communes=asking.communes
         ),
     )  # fmt: skip
 

@@ -24,6 +24,7 @@ class ProposalFilter:
     kind: str | None = None
     acceptable: bool | None = None
     alternatives: bool = False
+    finding_id: int | None = None
 
 
 async def list_proposals(
@@ -42,6 +43,7 @@ async def list_proposals(
         "kind": wanted.kind,
         "acceptable": wanted.acceptable,
         "alternatives": wanted.alternatives,
+        "finding_id": wanted.finding_id,
         "limit": page.limit,
         "after": page.after,
     }

@@ -12,7 +12,7 @@ from landdb.repairs.deciding import (
     undo,
 )
 from landdb.repairs.evidence import CONDITIONS, KINDS, UNSOLVED, VERDICTS
-from landdb.repairs.proposing import Proposed, propose
+from landdb.repairs.proposing import Proposed, propose, propose_for
 from landdb.store.proposals import Asked
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "accept",
     "accept_class",
     "propose",
+    "propose_for",
     "refuse",
     "undo",
 ]

@@ -1,13 +1,14 @@
 """Open findings of a commune become stored proposals. Nothing on the ground changes."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
 import shapely
 
+from landdb.errors import NotFound
 from landdb.repairs.assessment import Proposal
 from landdb.repairs.columns import content_hash, to_change_columns, to_columns
 from landdb.repairs.ground import GroundReader, to_target
@@ -16,7 +17,7 @@ from landdb.repairs.proposers import PROPOSERS
 from landdb.repairs.proposers.sheet import in_true_place
 from landdb.repairs.solving import LEGAL, Solution, Unsolved, first_causes, solve, solve_sheet
 from landdb.repairs.target import same_fault
-from landdb.store import proposals, repair_ground
+from landdb.store import admin_units, proposals, repair_ground
 from landdb.store.repair_ground import FindingRow
 from landdb.validators.catalogue import Catalogue
 from landdb.validators.tuning import effective_catalogues
@@ -82,6 +83,24 @@ def propose(
         if progress is not None:
             progress(done, len(rows))
     return Proposed(len(rows), tuple(kept), counts["solved"], counts["acceptable"], dict(unsolved))
+
+
+def propose_for(
+    conn: psycopg.Connection,
+    commune_code: str,
+    *,
+    actor: str,
+    finding_ids: Sequence[int] | None = None,
+    communes: Collection[str] | None = None,
+) -> Proposed:
+    """Propose repairs in the commune of this code, for someone who works in `communes` (None: in all of them).
+
+    Raises NotFound for a commune that is not in force or not the asker's: both look alike.
+    """
+    commune = admin_units.get_commune(conn, commune_code)
+    if communes is not None and commune.commune_code not in communes:
+        raise NotFound("there is no such commune")
+    return propose(conn, commune.commune_id, actor=actor, finding_ids=finding_ids)
 
 
 def solve_row(reader: GroundReader, row: FindingRow, catalogue: Catalogue) -> tuple[Solution, Neighbourhood | None]:

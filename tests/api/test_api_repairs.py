@@ -78,3 +78,25 @@ async def test_a_refusal_wants_a_reason_without_anybody_s_number(client, issue, 
         assert (await client.post(path, json={"reason": reason}, headers=issue("analyst"))).status_code == 400
     refused = await client.post(path, json=SURVEY, headers=issue("analyst"))
     assert refused.json()["proposal"]["state"] == "refused"
+
+
+async def test_repairs_are_worked_out_for_one_finding_and_listed_by_it(client, issue, proposal, api_world):
+    clerk = issue("clerk", worlds.VIET_TRI)
+    finding = (await client.get(f"/proposals/{proposal}", headers=clerk)).json()["proposal"]["finding_id"]
+    path = f"/communes/{worlds.VIET_TRI}/proposals"
+    made = await client.post(path, json={"finding_id": finding}, headers=clerk)
+    assert (made.status_code, made.json()["findings"], made.json()["unsolved"]) == (200, 1, {})
+    listed = (await client.get(path, params={"finding": finding, "alternatives": "true"}, headers=clerk)).json()
+    assert {one["finding_id"] for one in listed["proposals"]} == {finding}
+    assert (await client.post(path, json={}, headers=issue("clerk", "07954"))).status_code == 404
+
+
+async def test_a_repair_is_undone_once(client, issue, proposal):
+    clerk = issue("clerk", worlds.VIET_TRI)
+    early = await client.post(f"/proposals/{proposal}/undo", json=SURVEY, headers=clerk)
+    assert (early.status_code, early.json()["reason"]) == (409, "NOT_ACCEPTED")
+    accepted = await client.post(f"/proposals/{proposal}/accept", json=SURVEY, headers=clerk)
+    assert accepted.json()["proposal"]["state"] == "accepted"
+    undone = await client.post(f"/proposals/{proposal}/undo", json=SURVEY, headers=clerk)
+    assert undone.json()["proposal"]["state"] == "undone"
+    assert (await client.post(f"/proposals/{proposal}/undo", json=SURVEY, headers=clerk)).status_code in {404, 409}

@@ -38,6 +38,7 @@ WITH chosen AS (
         AND (%(kind)s::text IS NULL OR p.kind = %(kind)s)
         AND (%(acceptable)s::boolean IS NULL OR p.is_acceptable = %(acceptable)s)
         AND (%(alternatives)s OR p.rank = 1)
+        AND (%(finding_id)s::bigint IS NULL OR p.finding_id = %(finding_id)s)
     ORDER BY p.proposal_id
     LIMIT %(limit)s
 )
