@@ -1,11 +1,11 @@
 /** What a clerk or an analyst may decide about a finding: accept it as it is, hand it on, remark on it. */
-import { post, Problem } from "../../api/client.ts";
+import { Problem, post } from "../../api/client.ts";
 import type { FindingDetail } from "../../api/findings.ts";
 import { todayIso } from "../../core/format.ts";
 import { t, type WordKey } from "../../core/i18n.ts";
 import { button } from "../../ui/button.ts";
-import { type Child, h, put } from "../../ui/dom.ts";
 import { openDialog } from "../../ui/dialog.ts";
+import { type Child, h, put } from "../../ui/dom.ts";
 import { explain } from "../../ui/explain.ts";
 import { note } from "../../ui/facts.ts";
 import { field, textArea, whenSent } from "../../ui/form.ts";

@@ -36,7 +36,11 @@ function whole(detail: FindingDetail, again: () => void): Child {
     heading(detail),
     h("p", { class: "finding-message" }, told(finding.message)),
     facts(measures(detail)),
-    h("div", { class: "row" }, button(t("findings.zoom"), () => lookAtFinding(finding), { icon: "target" })),
+    h(
+      "div",
+      { class: "row" },
+      button(t("findings.zoom"), () => lookAtFinding(finding), { icon: "target" }),
+    ),
     may("decideFindings") ? decisions(detail, again) : note(t("findings.sign_in")),
     parcels(detail),
     may("decideFindings") && finding.state !== "fixed" ? repairsOf(finding, again) : null,
@@ -107,14 +111,16 @@ function timeline(events: readonly FindingEvent[]): HTMLElement {
   return h(
     "ol",
     { class: "timeline" },
-    [...events].reverse().map((event) =>
-      h(
-        "li",
-        { class: event.kind === "seen" ? null : "change" },
-        h("strong", null, named(`event.${event.kind}`, event.kind)),
-        event.note ? h("span", null, event.note) : null,
-        h("small", null, `${moment(event.at)} · ${event.actor}`),
+    [...events]
+      .reverse()
+      .map((event) =>
+        h(
+          "li",
+          { class: event.kind === "seen" ? null : "change" },
+          h("strong", null, named(`event.${event.kind}`, event.kind)),
+          event.note ? h("span", null, event.note) : null,
+          h("small", null, `${moment(event.at)} · ${event.actor}`),
+        ),
       ),
-    ),
   );
 }

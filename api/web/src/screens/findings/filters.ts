@@ -26,7 +26,11 @@ export function findingFilters(params: Readonly<Record<string, string>>): HTMLEl
     go({ params: { [input.name]: input.value.trim() || null } });
   };
   const kept = (event: Event): void => event.preventDefault();
-  return h("form", { class: "filters", on: { change: changed, submit: kept } }, made.map((one) => one.element));
+  return h(
+    "form",
+    { class: "filters", on: { change: changed, submit: kept } },
+    made.map((one) => one.element),
+  );
 }
 
 function pairs(values: readonly string[], words: string): (readonly [string, string])[] {

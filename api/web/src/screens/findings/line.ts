@@ -14,7 +14,12 @@ export function findingLine(finding: ListedFinding): HTMLElement {
     null,
     h(
       "button",
-      { type: "button", class: `hit finding-hit ${finding.severity}`, "data-hit": finding.finding_id, on: { click: open } },
+      {
+        type: "button",
+        class: `hit finding-hit ${finding.severity}`,
+        "data-hit": finding.finding_id,
+        on: { click: open },
+      },
       icon(finding.severity === "info" ? "info" : "alert"),
       h(
         "span",

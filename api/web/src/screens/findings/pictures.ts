@@ -29,8 +29,16 @@ export function sideBySide(changes: readonly ProposedChange[], finding: ListedFi
   return h(
     "div",
     { class: "repair-pictures" },
-    picture(t("repairs.before"), changes.map((change) => change.before), "before"),
-    picture(t("repairs.after"), changes.map((change) => change.after), "after"),
+    picture(
+      t("repairs.before"),
+      changes.map((change) => change.before),
+      "before",
+    ),
+    picture(
+      t("repairs.after"),
+      changes.map((change) => change.after),
+      "after",
+    ),
   );
 }
 
@@ -47,7 +55,9 @@ function windowOf(changes: readonly ProposedChange[], finding: ListedFinding): B
 }
 
 function allOf(changes: readonly ProposedChange[]): Box {
-  const boxes = changes.flatMap((change) => [change.before, change.after]).flatMap((shape) => (shape && boxOf(shape)) ?? []);
+  const boxes = changes
+    .flatMap((change) => [change.before, change.after])
+    .flatMap((shape) => (shape && boxOf(shape)) ?? []);
   const at = (index: number): number[] => boxes.filter((_, place) => place % 4 === index);
   return [Math.min(...at(0)), Math.min(...at(1)), Math.max(...at(2)), Math.max(...at(3))];
 }

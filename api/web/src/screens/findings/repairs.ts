@@ -18,14 +18,17 @@ export function repairsOf(finding: ListedFinding, again: () => void): HTMLElemen
   const place = h("div", { class: "stack" });
   const path = `/communes/${finding.commune.code}/proposals`;
   const draw = (): void => {
-    put(place, loaded(async () => {
-      const query = { finding: finding.finding_id, alternatives: true };
-      const open = await get<{ proposals: readonly Proposal[] }>(path, { query });
-      const past = await get<{ proposals: readonly Proposal[] }>(path, { query: { ...query, state: "accepted" } });
-      const known = [...open.proposals, ...past.proposals].sort((a, b) => a.rank - b.rank);
-      if (known.length === 0) return nothingYet(path, finding, draw);
-      return known.map((one, index) => proposal(one, finding, index === 0, again));
-    }));
+    put(
+      place,
+      loaded(async () => {
+        const query = { finding: finding.finding_id, alternatives: true };
+        const open = await get<{ proposals: readonly Proposal[] }>(path, { query });
+        const past = await get<{ proposals: readonly Proposal[] }>(path, { query: { ...query, state: "accepted" } });
+        const known = [...open.proposals, ...past.proposals].sort((a, b) => a.rank - b.rank);
+        if (known.length === 0) return nothingYet(path, finding, draw);
+        return known.map((one, index) => proposal(one, finding, index === 0, again));
+      }),
+    );
   };
   draw();
   return block(t("repairs.title"), place);
@@ -62,11 +65,14 @@ function proposal(one: Proposal, finding: ListedFinding, isFirst: boolean, again
   );
   const open = (): void => {
     if (!details.open || content.childElementCount > 0) return;
-    put(content, loaded(async () => {
-      const detail = await get<ProposalDetail>(`/proposals/${one.proposal_id}`);
-      showRepair(detail.changes, finding);
-      return inFull(detail, finding, again);
-    }));
+    put(
+      content,
+      loaded(async () => {
+        const detail = await get<ProposalDetail>(`/proposals/${one.proposal_id}`);
+        showRepair(detail.changes, finding);
+        return inFull(detail, finding, again);
+      }),
+    );
   };
   details.addEventListener("toggle", open);
   details.open = isFirst;

@@ -67,6 +67,10 @@ function bar(check: Check, x: number, width: number, most: number): SVGElement[]
   return [
     s("rect", { class: "error", x, y: BASE - errors, width, height: errors }, s("title", null, words)),
     s("rect", { class: "warning", x, y: BASE - errors - warnings, width, height: warnings }, s("title", null, words)),
-    s("text", { class: "count", x: x + width / 2, y: BASE - errors - warnings - 3, "text-anchor": "middle" }, number(check.errors + check.warnings)),
+    s(
+      "text",
+      { class: "count", x: x + width / 2, y: BASE - errors - warnings - 3, "text-anchor": "middle" },
+      number(check.errors + check.warnings),
+    ),
   ];
 }

@@ -23,7 +23,12 @@ export function correction(one: Import, show: (one: Import) => void): HTMLElemen
       [
         field("commune", t("import.commune"), { value: said(one, "commune"), pattern: "[0-9]{1,5}", maxlength: 5 }),
         field("sheet", t("import.sheet"), { value: said(one, "sheet"), maxlength: 20 }),
-        field("crs", t("import.crs"), { value: said(one, "crs"), pattern: "[0-9]{4,5}", maxlength: 5, placeholder: "9208" }),
+        field("crs", t("import.crs"), {
+          value: said(one, "crs"),
+          pattern: "[0-9]{4,5}",
+          maxlength: 5,
+          placeholder: "9208",
+        }),
         field("document", t("import.document"), { value: said(one, "document"), maxlength: 200 }),
       ].map((made) => made.element),
     ),

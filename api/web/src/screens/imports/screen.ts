@@ -23,7 +23,10 @@ export function openImports(): ScreenView {
     put(shown, view.element);
   };
   const list = (): void => {
-    put(past, loaded(() => pastImports(open)));
+    put(
+      past,
+      loaded(() => pastImports(open)),
+    );
   };
   const take = (file: File): void => void sent(file, shown, open).then(list);
   list();

@@ -55,17 +55,29 @@ function heading(one: Import): HTMLElement {
 }
 
 function whole(one: Import, press: (path: string) => void, show: (one: Import) => void): Child {
-  const problem = one.problem && one.state !== "RUNNING";
-  const words = [one.problem?.reason, one.problem?.remedy].filter(Boolean).join(" ");
+  const next = { READY: "import.start", CANCELLED: "import.again", INTERRUPTED: "import.again" } as const;
+  const words = one.state in next ? next[one.state as keyof typeof next] : null;
   return [
-    problem ? note([h("b", null, one.problem?.code), " ", words], one.state === "CANCELLED" ? "warning" : "error") : null,
-    one.state === "RUNNING" ? running(one, press) : null,
-    one.counts ? note(t("import.counts", { ...one.counts }), one.counts.rejected > 0 ? "warning" : "good") : null,
-    one.state === "READY" ? button(t("import.start"), () => press("start"), { look: "main", icon: "upload" }) : null,
-    ["CANCELLED", "INTERRUPTED"].includes(one.state) ? button(t("import.again"), () => press("start")) : null,
-    one.counts && one.counts.rejected > 0 ? rejects(one) : null,
+    one.state === "RUNNING" ? running(one, press) : refusal(one),
+    words ? button(t(words), () => press("start"), { look: "main", icon: "upload" }) : null,
+    outcome(one),
     one.understood ? understood(one.understood) : null,
     ["READY", "REFUSED", "CANCELLED"].includes(one.state) ? correction(one, show) : null,
+  ];
+}
+
+function refusal({ problem, state }: Import): Child {
+  if (!problem) return null;
+  const words = [problem.reason, problem.remedy].filter(Boolean).join(" ");
+  return note([h("b", null, problem.code), " ", words], state === "CANCELLED" ? "warning" : "error");
+}
+
+function outcome(one: Import): Child {
+  if (!one.counts) return null;
+  const hasRejects = one.counts.rejected > 0;
+  return [
+    note(t("import.counts", { ...one.counts }), hasRejects ? "warning" : "good"),
+    hasRejects ? rejects(one) : null,
   ];
 }
 
@@ -73,7 +85,11 @@ function running(one: Import, press: (path: string) => void): Child {
   const counted = { seen: one.seen_rows, expected: one.expected_rows ?? 0 };
   const words = t(one.expected_rows ? "import.progress" : "import.progress_open", counted);
   return [
-    h("progress", { "aria-label": words, max: one.expected_rows ?? null, value: one.expected_rows ? one.seen_rows : null }),
+    h("progress", {
+      "aria-label": words,
+      max: one.expected_rows ?? null,
+      value: one.expected_rows ? one.seen_rows : null,
+    }),
     h("p", { role: "status", class: "status" }, words),
     button(t("import.cancel"), () => press("cancel")),
   ];
@@ -131,11 +147,13 @@ function rejects(one: Import): HTMLElement {
           { title: t("import.row"), cell: (row) => row.row_no, isNumber: true },
           { title: t("import.layer"), cell: (row) => row.layer },
           { title: t("repairs.parcel"), cell: (row) => [row.sheet_no, row.parcel_no].filter(Boolean).join("/") },
-          { title: t("import.why"), cell: (row) => [h("code", null, row.reason_code), " ", row.reason, " ", row.remedy] },
+          {
+            title: t("import.why"),
+            cell: (row) => [h("code", null, row.reason_code), " ", row.reason, " ", row.remedy],
+          },
         ],
         answer.rejects.slice(0, 200),
       );
     }),
   );
 }
-
