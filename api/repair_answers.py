@@ -39,13 +39,21 @@ class ProposalList(Shape):
     proposals: list[ListedProposal]
 
 
+class UnsolvedAnswer(Shape):
+    """Why no repair was found, and for how many findings."""
+
+    code: str
+    findings: int
+    words: dict[str, str]
+
+
 class ProposedAnswer(Shape):
     """What came of working repairs out: findings looked at, repairs proposed, and why there is none for the others."""
 
     findings: int
     proposals: int
     acceptable: int
-    unsolved: dict[str, int]
+    unsolved: list[UnsolvedAnswer]
 
 
 class ConditionAnswer(Shape):

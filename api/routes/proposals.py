@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import psycopg
@@ -9,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.access import Caller
 from api.dependencies import Connection, FindingDecider, NoQuery, RepairAccepter, page, viewpoint
-from api.repair_answers import ProposalDetail, ProposalList, ProposedAnswer
+from api.repair_answers import ProposalDetail, ProposalList, ProposedAnswer, UnsolvedAnswer
 from api.repair_requests import ProposalQuery, RepairAcceptance, RepairRefusal, RepairsWanted, RepairUndoing
 from api.responses import TOKEN, answered, problems
 from api.schemas import AsOf, CommuneCode
@@ -104,7 +105,10 @@ async def propose(
         findings=made.findings,
         proposals=len(made.proposal_ids),
         acceptable=made.acceptable,
-        unsolved={str(why): count for why, count in made.unsolved.items()},
+        unsolved=[
+            UnsolvedAnswer(code=why, findings=count, words=asdict(repairs.UNSOLVED[why]))
+            for why, count in made.unsolved.items()
+        ],
     )
 
 

@@ -85,7 +85,7 @@ async def test_repairs_are_worked_out_for_one_finding_and_listed_by_it(client, i
     finding = (await client.get(f"/proposals/{proposal}", headers=clerk)).json()["proposal"]["finding_id"]
     path = f"/communes/{worlds.VIET_TRI}/proposals"
     made = await client.post(path, json={"finding_id": finding}, headers=clerk)
-    assert (made.status_code, made.json()["findings"], made.json()["unsolved"]) == (200, 1, {})
+    assert (made.status_code, made.json()["findings"], made.json()["unsolved"]) == (200, 1, [])
     listed = (await client.get(path, params={"finding": finding, "alternatives": "true"}, headers=clerk)).json()
     assert {one["finding_id"] for one in listed["proposals"]} == {finding}
     assert (await client.post(path, json={}, headers=issue("clerk", "07954"))).status_code == 404

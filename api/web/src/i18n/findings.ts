@@ -75,7 +75,7 @@ export const findingWords = {
   "repairs.title": ["Đề xuất sửa", "Proposed repairs"],
   "repairs.none": ["Chưa có đề xuất sửa cho lỗi này.", "No repair is proposed for this finding."],
   "repairs.work_out": ["Tìm cách sửa", "Work out repairs"],
-  "repairs.unsolved": ["Không tìm được cách sửa: {why}.", "No repair was found: {why}."],
+  "repairs.unsolved": ["Không tìm được cách sửa. {why}", "No repair was found. {why}"],
   "repairs.recommended": ["nên chọn", "recommended"],
   "repairs.holds": ["Đủ điều kiện", "Holds in every respect"],
   "repairs.needs": ["Cần đo đạc thực địa", "Needs a survey"],

@@ -60,7 +60,7 @@ function heading({ finding, rule }: FindingDetail): HTMLElement {
     h(
       "div",
       null,
-      h("h1", null, told(rule?.title) || finding.rule_id),
+      h("h2", null, told(rule?.title) || finding.rule_id),
       h(
         "p",
         { class: "chips" },

@@ -34,18 +34,34 @@ export function repairsOf(finding: ListedFinding, again: () => void): HTMLElemen
   return block(t("repairs.title"), place);
 }
 
+interface Made {
+  readonly proposals: number;
+  readonly unsolved: readonly { readonly words: Readonly<Record<string, string>> }[];
+}
+
 function nothingYet(path: string, finding: ListedFinding, draw: () => void): Child {
-  const told = h("div", { "aria-live": "polite" });
+  const answer = h("div", { "aria-live": "polite" });
   const workOut = async (): Promise<void> => {
     const body = { finding_id: finding.finding_id };
-    const made = await post<{ proposals: number; unsolved: Record<string, number> }>(path, { body });
+    const made = await post<Made>(path, { body });
     if (made.proposals > 0) draw();
-    else put(told, note(t("repairs.unsolved", { why: Object.keys(made.unsolved).join(", ") || NOTHING }), "warning"));
+    else
+      put(
+        answer,
+        note(
+          t("repairs.unsolved", { why: made.unsolved.map((one) => told(one.words)).join(" ") || NOTHING }),
+          "warning",
+        ),
+      );
   };
   return [
     h("p", { class: "muted" }, t("repairs.none")),
-    button(t("repairs.work_out"), () => void workOut().catch(toastProblem)),
-    told,
+    h(
+      "div",
+      { class: "row" },
+      button(t("repairs.work_out"), () => void workOut().catch(toastProblem)),
+    ),
+    answer,
   ];
 }
 

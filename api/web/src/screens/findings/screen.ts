@@ -39,6 +39,7 @@ function oneFinding(findingId: number): HTMLElement {
   return h(
     "div",
     { class: "stack" },
+    h("h1", { class: "unseen" }, t("nav.findings")),
     button(t("findings.back"), back, { look: "quiet", class: "back" }),
     findingDetail(findingId),
   );

@@ -6,7 +6,7 @@ import { button } from "../../ui/button.ts";
 import { h, put } from "../../ui/dom.ts";
 import { dropZone } from "../../ui/drop.ts";
 import { explain } from "../../ui/explain.ts";
-import { block, loaded, note } from "../../ui/facts.ts";
+import { loaded, note } from "../../ui/facts.ts";
 import type { ScreenView } from "../screen.ts";
 import type { Import } from "./import.ts";
 import { importView } from "./view.ts";
@@ -37,7 +37,7 @@ export function openImports(): ScreenView {
     note(t("import.what")),
     dropZone("", take),
     shown,
-    block(t("import.past"), past),
+    h("section", { class: "stack" }, h("h2", { class: "past-title" }, t("import.past")), past),
   );
   return { element, leave: () => stop() };
 }
