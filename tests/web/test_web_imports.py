@@ -29,7 +29,7 @@ def test_a_file_is_corrected_imported_and_its_rejects_are_listed(visit, site, ac
     if correction.get_attribute("open") is None:
         correction.locator("summary").click()
     for field, column in (("commune_code", "XA"), ("sheet_no", "TO"), ("parcel_no", "THUA")):
-        at.page.get_by_label(field, exact=True).select_option(column)
+        at.page.get_by_label(field, exact=True).fill(column)
     at.page.get_by_role("button", name="Đọc lại").click()
     at.page.get_by_role("button", name="Bắt đầu nhập").click()
     at.page.wait_for_selector(".import .note.warning", timeout=60_000)

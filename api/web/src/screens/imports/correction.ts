@@ -50,11 +50,17 @@ export function correction(one: Import, show: (one: Import) => void): HTMLElemen
 function columnsOf(one: Import): HTMLElement[] {
   const layers = one.understood?.layers.filter((layer) => layer.noun !== null) ?? [];
   const columns = [...new Set(layers.flatMap((layer) => layer.columns))];
-  if (columns.length === 0) return [];
+  if (columns.length === 0) return namesOf(one);
   const mapping = Object.assign({}, ...[...layers].reverse().map((layer) => layer.mapping)) as Record<string, string>;
   const fields = [...new Set([...FIRST, ...(one.understood?.fields ?? Object.keys(mapping))])];
   const entries = [["", t("import.no_column")] as const, ...columns.map((name) => [name, name] as const)];
   return fields.map((name) => choice(`column:${name}`, name, entries, { value: mapping[name] ?? "" }).element);
+}
+
+/** Of a file that could not be read no columns are known: they are named as the supplier's list has them. */
+function namesOf(one: Import): HTMLElement[] {
+  const given = (one.wanted.columns ?? {}) as Readonly<Record<string, string>>;
+  return FIRST.map((name) => field(`column:${name}`, name, { value: given[name] ?? "", maxlength: 60 }).element);
 }
 
 function told(one: Import, typed: Readonly<Record<string, string>>): Record<string, unknown> {
