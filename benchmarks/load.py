@@ -15,15 +15,31 @@ _SCRIPT = """
 local paths = {}
 for line in io.lines(os.getenv("LOAD_PATHS")) do paths[#paths + 1] = line end
 local asked, once = 0, os.getenv("LOAD_ONCE") == "1"
+local ffi = require("ffi")
+ffi.cdef("typedef struct { long s; long us; } moment; int gettimeofday(moment *, void *);")
+local now = ffi.new("moment")
+local function now_us()
+    ffi.C.gettimeofday(now, nil)
+    return tonumber(now.s) * 1e6 + tonumber(now.us)
+end
+local running
+setup = function(thread) running = thread end
 request = function()
-    if once and asked >= #paths then wrk.thread:stop() end
+    begun_us = begun_us or now_us()
+    if once and asked >= #paths then
+        ended_us = now_us()
+        wrk.thread:stop()
+    end
     asked = asked + 1
     return wrk.format("GET", paths[(asked - 1) % #paths + 1])
 end
 done = function(summary, latency)
     local errors = summary.errors
+    local ended_us = running:get("ended_us")
+    -- A thread that has asked all there is stops, but wrk itself sleeps to the end of its time.
+    local spent_us = ended_us and ended_us - running:get("begun_us") or summary.duration
     local told = '\\n{"answers": %d, "seconds": %f, "bytes": %d, "p50_ms": %f, "p99_ms": %f, "faults": %d}\\n'
-    io.write(string.format(told, summary.requests, summary.duration / 1e6, summary.bytes,
+    io.write(string.format(told, summary.requests, spent_us / 1e6, summary.bytes,
         latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
         errors.connect + errors.read + errors.write + errors.status + errors.timeout))
 end

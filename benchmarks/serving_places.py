@@ -10,7 +10,7 @@ from landdb.domain.tile_grid import Tile, tile_at
 
 COUNT = 400
 #: Of all tiles of a zoom the densest, so many: what a map of a town asks for.
-DENSEST = {14: 40, 15: 100, 16: 250}
+DENSEST = {14: 60, 15: 150, 16: 400}
 #: Degrees that a box of about so many parcels takes, grown until it holds them.
 _SIDES = {10: 0.0006, 1000: 0.009}
 
