@@ -5,7 +5,6 @@ A few hundred steps in `make test`; `make soak` takes LANDDB_SOAK_STEPS (10,000)
 
 import asyncio
 import datetime as dt
-import hashlib
 import itertools
 import json
 import os
@@ -29,6 +28,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from registers import CLERK, request
+from replaying import NOUNS, hashed, replayed, versions
 
 from landdb.domain.shares import total_share
 from landdb.errors import InvalidValue
@@ -42,15 +42,6 @@ pytestmark = [pytest.mark.db, pytest.mark.slow, pytest.mark.timeout(36000)]
 
 STEPS = int(os.environ.get("LANDDB_SOAK_STEPS", "160"))
 PER_SEQUENCE = 40
-NOUNS = {
-    "parcel": ("cadastre.parcel", "parcel_id"),
-    "land_use": ("cadastre.land_use", "land_use_id"),
-    "baunit_parcel": ("registry.baunit_parcel", "baunit_parcel_id"),
-    "certificate": ("registry.certificate", "certificate_id"),
-    "rrr": ("registry.rrr", "rrr_id"),
-    "share": ("registry.share", "share_id"),
-    "restriction": ("registry.restriction", "restriction_id"),
-}
 _communes = itertools.count(99100)
 _serials = itertools.count(10_000_000)
 
@@ -81,7 +72,7 @@ class Counter(RuleBasedStateMachine):
         self.ground = shapely.union_all(self.polygons())
         self.legal = self.legal_area()
         self.start = asyncio.run(self.position())
-        self.known = self.versions()
+        self.known = versions(self.conn)
         self.journal: list[tuple[dt.date, dt.datetime, str]] = [(self.day, self.moment(), self.state())]
         self.laid: dict[str, list[tuple[int, int]]] = {"MORTGAGE": [], "BLOCK": [], "DISPUTE": []}
 
@@ -249,18 +240,7 @@ class Counter(RuleBasedStateMachine):
         assert circle == (0,)
 
     def the_feed_replays_to_the_present_state(self) -> None:
-        replayed = dict(self.known)
-        seen = set()
-        for event in asyncio.run(self.events()):
-            assert event["id"] not in seen
-            seen.add(event["id"])
-            for change in event["data"]["changes"]:
-                key = change["noun"], change["id"]
-                if change["action"] == "ended":
-                    replayed.pop(key, None)
-                elif change["noun"] in NOUNS:
-                    replayed[key] = change["version"]
-        assert hashed(replayed) == hashed(self.versions())
+        assert hashed(replayed(self.known, asyncio.run(self.events()))) == hashed(versions(self.conn))
 
     def findings_are_those_of_a_whole_run(self) -> None:
         kept = self.findings()
@@ -328,13 +308,6 @@ class Counter(RuleBasedStateMachine):
         ).fetchall()
         return json.dumps(rows)
 
-    def versions(self) -> dict[tuple[str, int], int]:
-        rows = {}
-        for noun, (table, key) in NOUNS.items():
-            for identity, version in self.conn.execute(f"SELECT {key}, version FROM {table}"):
-                rows[noun, identity] = version
-        return rows
-
     def parcel(self, pick: int) -> int:
         ids = self.rows("SELECT parcel_id FROM cadastre.parcel WHERE commune_id = %s ORDER BY parcel_id")
         return ids[pick % len(ids)][0]
@@ -384,10 +357,6 @@ def stretched(line: shapely.LineString) -> list[tuple[float, float]]:
     length = line.length
     dx, dy = (x1 - x0) / length * 60, (y1 - y0) / length * 60
     return [(x0 - dx, y0 - dy), (x1 + dx, y1 + dy)]
-
-
-def hashed(versions: dict[tuple[str, int], int]) -> str:
-    return hashlib.sha256(repr(sorted(versions.items())).encode()).hexdigest()
 
 
 def test_whatever_clerks_do_the_register_stays_sound(server, template_database, vault):
