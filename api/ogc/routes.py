@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
+from starlette.types import Scope
 
 from api.dependencies import caller
 from api.ogc import answers, documents, pages
@@ -128,6 +129,14 @@ async def api(request: Request) -> Response:
     return _json(kept.openapi_30, OPENAPI_30)
 
 
+class _NamedRoute(Route):
+    """A route that the log and the metrics can name, as FastAPI's own are."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, child = super().matches(scope)
+        return match, child if match is Match.NONE else {**child, "route": self}
+
+
 def routes() -> list[Route]:
     """Give the routes, the most asked first."""
     told: tuple[tuple[str, Endpoint], ...] = (
@@ -142,7 +151,7 @@ def routes() -> list[Route]:
         ("/api", api),
         ("/", landing),
     )
-    return [Route(path, endpoint, methods=["GET", "HEAD"]) for path, endpoint in told]
+    return [_NamedRoute(path, endpoint, methods=["GET", "HEAD"]) for path, endpoint in told]
 
 
 def _key(text: str) -> int:

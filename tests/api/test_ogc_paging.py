@@ -1,5 +1,7 @@
 """Pages never skip or repeat a feature that stays, whatever else comes, goes and changes meanwhile."""
 
+import json
+
 import factories
 import httpx
 import psycopg
@@ -132,3 +134,9 @@ def test_a_time_that_is_open_at_both_ends_reads_what_ever_was(ogc, ogc_world):
     ids = ids_of(ogc.get(f"{ITEMS}?datetime=../..&limit=1000").json())
     assert set(ogc_world.parcels) <= set(ids)
     assert len(ids) == len(set(ids))
+
+
+def test_the_log_names_the_route_and_nothing_that_was_asked(ogc, access_log):
+    ogc.get(f"{ITEMS}?parcel_no=77&limit=1")
+    (line,) = [json.loads(told) for told in access_log if told.startswith("{") and '"route"' in told]
+    assert line["route"] == "/collections/{collection_id}/items"
