@@ -96,3 +96,15 @@ def test_a_clerk_is_shown_no_holder_of_another_commune(visit, site, accounts):
     at = visit(f"/p/{site.parcel_id('1', '12', '99002')}?tab=rights", account=accounts["clerk of 99001"])
     at.page.wait_for_selector(".withheld")
     assert at.page.locator(".holders > li").count() == 0
+
+
+def test_a_session_that_ended_elsewhere_is_told_and_the_page_is_a_guests(visit, site, accounts):
+    at = visit("/app/person", account=accounts["clerk"])
+    at.allow(401)
+    at.page.get_by_label("Số", exact=True).fill("099177200007")
+    at.page.get_by_label("Mục đích").fill("chuyển nhượng")
+    at.page.get_by_label("Số hồ sơ").fill("HS-2026-98")
+    at.page.context.clear_cookies()
+    at.page.locator("main button[type=submit]").click()
+    at.page.locator(".toast.error", has_text="Phiên làm việc đã hết").wait_for()
+    at.page.locator(".sign-in").wait_for()

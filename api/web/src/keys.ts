@@ -1,4 +1,4 @@
-/** Keys that work everywhere. Others listen for `landdb:escape` and `landdb:key`. */
+/** Keys that work everywhere; what is open registers here how Esc closes it. */
 import { t } from "./core/i18n.ts";
 import { openDialog } from "./ui/dialog.ts";
 import { h } from "./ui/dom.ts";

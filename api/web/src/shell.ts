@@ -1,7 +1,7 @@
 /** The frame around everything: search and account above, screens at the side, then list, map and panel. */
 import { t } from "./core/i18n.ts";
 import { go, HOME, type Place, place } from "./core/router.ts";
-import { session } from "./core/session.ts";
+import { session, sessionsEnded } from "./core/session.ts";
 import { installKeys } from "./keys.ts";
 import { mountMap } from "./map/mount.ts";
 import { accountMenu, settingsMenu } from "./menus.ts";
@@ -12,7 +12,7 @@ import { searchBar } from "./search/bar.ts";
 import { all, h, put, s } from "./ui/dom.ts";
 import { grabber } from "./ui/grabber.ts";
 import { icon } from "./ui/icons.ts";
-import { toastProblem } from "./ui/toast.ts";
+import { toast, toastProblem } from "./ui/toast.ts";
 
 /** Builds the page into `body`. */
 export function mountShell(body: HTMLElement): void {
@@ -27,6 +27,7 @@ export function mountShell(body: HTMLElement): void {
   mountPanel(panel, shell);
   runScreens(shell, content, rail);
   installKeys();
+  sessionsEnded.watch(() => toast(t("session.ended"), "error"));
 }
 
 function topbar(): HTMLElement {

@@ -15,6 +15,15 @@ export interface Session {
 export const GUEST: Session = { role: "public", actor: null, actor_org: null, communes: null, expires_at: null };
 export const session = signal<Session>(GUEST);
 
+/** How often a session ended without signing out, as the server let us know. */
+export const sessionsEnded = signal(0);
+
+/** Notes that the server does not know this session any more. */
+export function sessionEnded(): void {
+  sessionsEnded.set(sessionsEnded.get() + 1);
+  session.set(GUEST);
+}
+
 /** What each role may do on this page; the server decides again on every request. */
 const MAY: Readonly<Record<string, readonly Role[]>> = {
   searchHolders: ["clerk", "service"],
