@@ -114,6 +114,9 @@ ROUTES = {
             CLERK, body={"note": "not now, see the file"} if note else None)
         for act, note in (("approve", False), ("reject", True), ("supplement", True), ("submit", False))
     },
+    "PUT /transactions/{transaction_id}": Row(CLERK, body={
+        "kind": "block", "parcels": [{"parcel_id": 1}], "terms": {"reference": "CV 1"}, "reason": "CV 1, court",
+        "document": {"kind": "DECISION", "reference": "CV 1"}}),
     "GET /changes": Row(SIGNED_IN),
     "POST /holders/check": Row(HOLDERS, body={"citizen_id": "{}", **REASON}, names_holders=True, subjects={
         "own": worlds.SECRET_NUMBERS[0], "foreign": worlds.SECRET_NUMBERS[1], "absent": "099301999999"}),
