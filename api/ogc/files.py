@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from api.lanes import Lane
 from api.ogc.formats import FLATGEOBUF, GEOPACKAGE, GEOPARQUET, Format
 from api.ogc.requests import ItemsRequest
-from api.ogc.streams import CHUNK, disposition
+from api.ogc.streams import CHUNK, saved_headers
 from api.pools import Connections, connections_of
 from landdb.lookups import features
 from landdb.lookups.feature_files import FileKind, Rows, write_file
@@ -56,8 +56,7 @@ async def file_answer(request: Request, asked: ItemsRequest) -> Response:
         raise
     finally:
         lane.leave()
-    headers = {"Content-Disposition": disposition(asked), "Content-Crs": f"<{asked.wanted.system.uri}>"}
-    return _OwnFile(target, media_type=asked.form.media_type, headers=headers)
+    return _OwnFile(target, media_type=asked.form.media_type, headers=saved_headers(asked))
 
 
 def _east_first(asked: ItemsRequest) -> features.Crs:

@@ -29,13 +29,15 @@ async def stream_answer(request: Request, asked: ItemsRequest, question: Feature
         async for text in chunks:
             yield text.encode()
 
-    headers = {"Content-Disposition": disposition(asked), "Content-Crs": f"<{asked.wanted.system.uri}>"}
-    return StreamingResponse(told(), media_type=asked.form.content_type, headers=headers)
+    return StreamingResponse(told(), media_type=asked.form.content_type, headers=saved_headers(asked))
 
 
-def disposition(asked: ItemsRequest) -> str:
-    """Give the name that a saved answer gets."""
-    return f'attachment; filename="{asked.wanted.collection.id}.{asked.form.extension}"'
+def saved_headers(asked: ItemsRequest) -> dict[str, str]:
+    """Give the headers of an answer that is saved as a file; what differs by asker no cache may keep."""
+    collection = asked.wanted.collection
+    kept = {} if collection.is_same_for_all else {"Cache-Control": "no-store"}
+    name = f'attachment; filename="{collection.id}.{asked.form.extension}"'
+    return {"Content-Disposition": name, "Content-Crs": f"<{asked.wanted.system.uri}>", **kept}
 
 
 async def _chunks(pool: Connections, asked: ItemsRequest, question: FeatureQuestion) -> AsyncIterator[str]:

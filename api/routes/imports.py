@@ -22,7 +22,10 @@ from landdb.uploads import Inbox, Sender
 
 router = APIRouter(prefix="/imports", tags=["imports"])
 
-ImportId = Annotated[uuid.UUID, Path(description="`import_id` of the answer to the file")]
+ImportId = Annotated[
+    uuid.UUID,
+    Path(description="`import_id` of the answer to the file", examples=["0b6f0c1e-3f2a-4c57-9d0e-5a1f7c2b9e11"]),
+]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_REJECTS = 10_000
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
@@ -38,7 +41,12 @@ async def receive(
     asking: Importer,
     name: Annotated[
         str,
-        Header(alias="X-Landdb-File-Name", max_length=600, description="delivered name, percent-encoded UTF-8"),
+        Header(
+            alias="X-Landdb-File-Name",
+            max_length=600,
+            description="delivered name, percent-encoded UTF-8",
+            examples=["thua%20dat.zip"],
+        ),
     ],
 ) -> dict[str, Any]:
     """Receive a file and tell how it would be read: format, layers, columns; or why not. Stores none of it."""

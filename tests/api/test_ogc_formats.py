@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import sqlite3
+import time
 
 import httpx
 import psycopg
@@ -186,4 +187,14 @@ def test_what_is_withheld_is_named(ogc):
 def test_a_file_that_was_sent_is_gone(ogc, tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     fetch(ogc, "parcels", "gpkg")
+    # The client has the last byte a moment before the server is done with the file.
+    until = time.monotonic() + 10
+    while list(tmp_path.iterdir()) and time.monotonic() < until:
+        time.sleep(0.05)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("form", ["csv", "geojsonseq", "gpkg"])
+def test_what_differs_by_asker_is_kept_by_no_cache(ogc, form):
+    headers = ogc.get("/collections/certificate-extents/items", params={"f": form}).headers
+    assert headers["cache-control"] == "no-store"
