@@ -28,6 +28,13 @@ class AreaAnswer(Shape):
     legal_after_m2: float | None
 
 
+class ShapeAnswer(Shape):
+    """A parcel as a preview draws it, GeoJSON in WGS 84."""
+
+    number: str
+    shape: dict[str, Any]
+
+
 class NumberAnswer(Shape):
     """A number and code given to a parcel; a preview gives no identity."""
 
@@ -56,6 +63,7 @@ class OutcomeAnswer(Shape):
     refusing: list[str]
     notices: list[NoticeAnswer]
     areas: list[AreaAnswer]
+    shapes: list[ShapeAnswer] = Field(description="only of a preview, or of what was refused")
     numbers: list[NumberAnswer]
     rights: list[RightAnswer]
     details: dict[str, Any]

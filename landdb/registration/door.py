@@ -125,6 +125,7 @@ def _told(work: Work) -> Outcome:
         notices=tuple(work.notices),
         refusing=tuple(sorted({told.code for told in against})),
         areas=tuple(work.areas),
+        shapes=tuple(work.shapes),
         numbers=tuple(work.numbers),
         rights=tuple(work.rights),
         tags={parcel_id: tag for parcel_id, (tag, _) in tags.items()},

@@ -73,10 +73,12 @@ def adjust_boundary(work: Work, terms: LineTerms) -> None:
         gained = round(after.area - before.area, 1)
         legal = _moved(subject.legal_area_m2, gained)
         check_ring(after)
+        ground = drawn(after, subject.srid)
+        work.show(subject.number, ground)
         register_ground.redraw_parcel(
             work.conn,
             subject.parcel_id,
-            drawn(after, subject.srid),
+            ground,
             registered_area_m2=_moved(subject.registered_area_m2, gained),
             legal_area_m2=legal,
             valid_from=work.valid_from,
@@ -114,13 +116,13 @@ def _enter(
     children = []
     for part, number, code, registered_m2, legal_m2 in zip(parts, numbers, codes, registered, legal, strict=True):
         check_ring(part)
-        new = NewParcel(
-            first.parcel_id, number, code, drawn(part, first.srid), old_sheet_no, old_parcel_no, registered_m2, legal_m2
-        )
+        ground = drawn(part, first.srid)
+        new = NewParcel(first.parcel_id, number, code, ground, old_sheet_no, old_parcel_no, registered_m2, legal_m2)
         child = register_ground.insert_parcel(
             work.conn, new, transaction_id=work.transaction_id, valid_from=work.valid_from
         )
         name = f"{first.sheet_no}/{number}"
+        work.show(name, ground)
         work.numbers.append(NumberRow(child, name, code, numbers_of(parents)))
         work.areas.append(AreaRow(name, None, part.area, None, legal_m2))
         work.lineage.extend((parent.parcel_id, child) for parent in parents)

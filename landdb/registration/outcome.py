@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from landdb.registration.notices import Notice
-from landdb.registration.work import AreaRow, NumberRow, RightRow
+from landdb.registration.work import AreaRow, NumberRow, RightRow, ShapeRow
 
 Result = Literal["PREVIEW", "REFUSED", "DRAFT", "SUBMITTED", "NEEDS_SUPPLEMENT", "APPROVED"]
 
@@ -24,6 +24,7 @@ class Outcome:
     notices: tuple[Notice, ...] = ()
     refusing: tuple[str, ...] = ()
     areas: tuple[AreaRow, ...] = ()
+    shapes: tuple[ShapeRow, ...] = ()
     numbers: tuple[NumberRow, ...] = ()
     rights: tuple[RightRow, ...] = ()
     tags: Mapping[int, str] = field(default_factory=dict)
@@ -31,8 +32,12 @@ class Outcome:
     details: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """Give the outcome as plain data; identities of parcels that a preview made are left out, they are gone."""
+        """Give the outcome as plain data; identities of parcels that a preview made are left out, they are gone.
+
+        Only what was not made shows its shapes: those of a change that was made are on the map.
+        """
         made = self.result == "APPROVED"
+        seen = self.result in ("PREVIEW", "REFUSED")
         return {
             "kind": self.kind,
             "result": self.result,
@@ -41,6 +46,7 @@ class Outcome:
             "refusing": list(self.refusing),
             "notices": [told.to_json() for told in self.notices],
             "areas": _rows(sorted(self.areas, key=lambda row: row.before_m2 is None)),
+            "shapes": _rows(self.shapes) if seen else [],
             "numbers": [row | {"parcel_id": row["parcel_id"] if made else None} for row in _rows(self.numbers)],
             "rights": _rows(self.rights),
             "details": dict(self.details),
@@ -48,7 +54,9 @@ class Outcome:
         }
 
 
-def _rows(rows: Sequence[AreaRow] | Sequence[NumberRow] | Sequence[RightRow]) -> list[dict[str, Any]]:
+def _rows(
+    rows: Sequence[AreaRow] | Sequence[ShapeRow] | Sequence[NumberRow] | Sequence[RightRow],
+) -> list[dict[str, Any]]:
     """Give the rows as JSON has them, so that a kept outcome equals a fresh one."""
     return [
         {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(row).items()}

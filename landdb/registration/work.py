@@ -1,7 +1,8 @@
 """A change while it is being made: what it is about, and what it has done so far."""
 
 import datetime as dt
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +31,14 @@ class AreaRow:
     after_m2: float | None
     legal_before_m2: float | None
     legal_after_m2: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeRow:
+    """Ground as the change draws it: GeoJSON in WGS 84, for the eye of whoever previews it."""
+
+    number: str
+    shape: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,7 @@ class Work:
     commune_ids: tuple[int, ...]
     notices: list[Notice] = field(default_factory=list)
     areas: list[AreaRow] = field(default_factory=list)
+    shapes: list[ShapeRow] = field(default_factory=list)
     numbers: list[NumberRow] = field(default_factory=list)
     rights: list[RightRow] = field(default_factory=list)
     lineage: list[tuple[int, int]] = field(default_factory=list)
@@ -90,6 +100,10 @@ class Work:
     def entry(self, subject: Subject) -> Entry:
         """Give what new rows about that parcel are marked with."""
         return Entry(subject.batch_id, self.valid_from)
+
+    def show(self, number: str, ground: Drawn) -> None:
+        """Note new ground under its number, for previews."""
+        self.shapes.append(ShapeRow(number, json.loads(shapely.to_geojson(shapely.from_wkb(ground.geom_4326)))))
 
     def party(self, wanted: PartyRef, subject: Subject) -> int:
         """Give the identity of a party on record or declared now."""

@@ -1,5 +1,7 @@
 """Split, merge and moved boundaries, on the real database."""
 
+import json
+
 import numpy as np
 import psycopg
 import pytest
@@ -61,6 +63,10 @@ def test_a_preview_says_what_the_commit_does_and_leaves_nothing(conn, vault, str
     for name in ("areas", "notices", "rights", "refusing"):
         assert preview[name] == real[name]
     assert [row | {"parcel_id": None} for row in real["numbers"]] == preview["numbers"]
+    shown = "SELECT ST_Equals(geom_4326, ST_GeomFromGeoJSON(%s)) FROM cadastre.parcel WHERE parcel_no = %s"
+    for row in preview["shapes"]:
+        assert conn.execute(shown, [json.dumps(row["shape"]), row["number"].split("/")[1]]).fetchone() == (True,)
+    assert (len(preview["shapes"]), real["shapes"]) == (2, [])
 
 
 def test_a_neighbour_takes_the_vertex_where_a_cut_meets_its_boundary(conn, vault, street):

@@ -62,6 +62,13 @@ def measuring(at: Visit) -> None:
         at.page.mouse.click(box["x"] + box["width"] * part_x, box["y"] + box["height"] * part_y)
 
 
+def splitting(at: Visit) -> None:
+    at.page.wait_for_selector(".change-screen form")
+    at.page.get_by_label("Theo tỷ lệ").check()
+    at.page.get_by_label("Tỷ lệ", exact=True).fill("1:2")
+    at.page.wait_for_selector(".outcome tbody tr:has-text('Sau')")
+
+
 def nothing(_: Visit) -> None:
     """Leave the screen as it opens."""
 
@@ -91,6 +98,7 @@ SCREENS: dict[str, tuple[str, str | None, Callable[[Visit], None]]] = {
     "findings-of-parcel": ("/p/{faulty}?commune=99001&tab=findings", None, nothing),
     "corners": ("/p/{parcel}?commune=99001&tab=corners", None, nothing),
     "measure": ("/p/{parcel}?commune=99001", None, measuring),
+    "change": ("/app/change?commune=99001&of={parcel}", "clerk", splitting),
     "check": ("/app/check", None, nothing),
     "person": ("/app/person?commune=99001", "clerk", nothing),
 }

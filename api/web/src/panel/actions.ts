@@ -1,6 +1,8 @@
 /** What can be done with the parcel on the panel. A new one is one entry in `ACTIONS`. */
 import type { Parcel } from "../api/types.ts";
 import { t, type WordKey } from "../core/i18n.ts";
+import { go, place } from "../core/router.ts";
+import { may, session } from "../core/session.ts";
 import { withMap } from "../map/mount.ts";
 import { lookAt } from "../map/selection.ts";
 import { h } from "../ui/dom.ts";
@@ -29,9 +31,21 @@ export const ACTIONS: readonly PanelAction[] = [
     isOffered: () => true,
     act: (parcel) => void copy(`${location.origin}/p/${parcel.parcel_id}`),
   },
+  { label: "panel.change", icon: "edit", isOffered: mayChange, act: openChange },
   { label: "panel.extract", icon: "document", isOffered: () => true, act: openExtract },
   { label: "action.print", icon: "print", isOffered: () => true, act: () => void printPanel() },
 ];
+
+/** A clerk of the commune changes what is in force now. */
+function mayChange(parcel: Parcel): boolean {
+  const { communes } = session.get();
+  const isOwn = communes === null || communes.includes(parcel.commune.code);
+  return may("register") && isOwn && parcel.geometry !== null && !place.get().params.on;
+}
+
+function openChange(parcel: Parcel): void {
+  go({ screen: "change", parcelId: null, params: { of: String(parcel.parcel_id) } });
+}
 
 /** Gives the row of actions. */
 export function panelActions(parcel: Parcel): HTMLElement {

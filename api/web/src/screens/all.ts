@@ -30,6 +30,14 @@ export const SCREENS: readonly Screen[] = [
     open: async (place) => (await import("./findings/screen.ts")).openFindings(place),
   },
   {
+    id: "change",
+    label: "nav.change",
+    icon: "edit",
+    layout: "beside",
+    isOffered: () => may("register"),
+    open: async (place) => (await import("./change/screen.ts")).openChange(place),
+  },
+  {
     id: "import",
     label: "nav.import",
     icon: "upload",
