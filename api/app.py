@@ -12,7 +12,7 @@ import anyio
 import anyio.to_thread
 from fastapi import Depends, FastAPI
 
-from api import errors, metrics, page, pages
+from api import errors, filling, metrics, page, pages
 from api.admission import Admission
 from api.answers import ProblemAnswer
 from api.dependencies import each_parameter_once
@@ -125,6 +125,7 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
             app.state.facts = KnownFacts(app.state.pool)
             app.state.file_lane = Lane(ogc_files.AT_ONCE, ogc_files.QUEUE_S, most_waiting=ogc_files.MOST_WAITING)
             app.state.page_lane = Lane(pages.AT_ONCE, pages.QUEUE_S, most_waiting=pages.MOST_WAITING)
+            app.state.table_lane = Lane(filling.AT_ONCE, filling.QUEUE_S, most_waiting=filling.MOST_WAITING)
             app.state.unsealed_age_s = 0.0
             served = metrics.served(settings.metrics_port, lambda: _readings(app))
             with _rendering(url, settings), _sealing(app, url, settings), served:

@@ -24,6 +24,10 @@ class BodyTooSlow(LanddbError):
     """The request body did not come in time."""
 
 
+class OtherMediaType(LanddbError):
+    """The request body has a media type that this resource does not read."""
+
+
 class ClientGone(LanddbError):
     """The client hung up while its body was awaited."""
 

@@ -14,10 +14,19 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api.admission import TargetTooLong
-from api.bodies import BodyTooLarge, BodyTooSlow
+from api.bodies import BodyTooLarge, BodyTooSlow, OtherMediaType
 from api.door import TooMany
 from api.lanes import Crowded
-from landdb.errors import AccessDenied, Conflict, InvalidValue, KeyReused, LanddbError, NotFound, StaleState
+from landdb.errors import (
+    AccessDenied,
+    Conflict,
+    ImportRefused,
+    InvalidValue,
+    KeyReused,
+    LanddbError,
+    NotFound,
+    StaleState,
+)
 from landdb.lookups import QuotaUsedUp, SealStale
 
 PROBLEM_JSON: Final = "application/problem+json"
@@ -33,6 +42,7 @@ class Problem:
 
 
 INVALID: Final = Problem("invalid-request", 400, "The request is not valid")
+FILE_REFUSED: Final = Problem("file-refused", 400, "The file cannot be read as what it should be")
 UNAUTHENTICATED: Final = Problem("unauthenticated", 401, "A valid token is needed")
 FORBIDDEN: Final = Problem("forbidden", 403, "This token may not ask this question")
 UNKNOWN: Final = Problem("not-found", 404, "Nothing is known under this key")
@@ -60,6 +70,7 @@ FAULT: Final = Problem("internal", 500, "The service failed; quote the request i
 #: One error class, one way to tell it; the first that fits applies.
 PROBLEMS: Final[tuple[tuple[type[Exception], Problem], ...]] = (
     (InvalidValue, INVALID),
+    (ImportRefused, FILE_REFUSED),
     (NotFound, UNKNOWN),
     (AccessDenied, FORBIDDEN),
     (Conflict, CONFLICT),
@@ -67,6 +78,7 @@ PROBLEMS: Final[tuple[tuple[type[Exception], Problem], ...]] = (
     (KeyReused, KEY_REUSED),
     (BodyTooLarge, TOO_LARGE),
     (BodyTooSlow, TOO_SLOW),
+    (OtherMediaType, MEDIA_TYPE),
     (TargetTooLong, TARGET_TOO_LONG),
     (TooMany, TOO_MANY),
     (QuotaUsedUp, QUOTA_USED_UP),
@@ -162,6 +174,8 @@ def told(error: Exception, request_id: str) -> Response:
         reason = error.message
     if isinstance(error, Conflict):
         reason = error.reason
+    if isinstance(error, ImportRefused):
+        reason = error.code
     if isinstance(error, LanddbError):
         remedy = error.remedy
     if isinstance(error, QuotaUsedUp):

@@ -1,7 +1,10 @@
-"""What bulk lookups take and give, for the description of the API: lines of JSON, so no model reads them."""
+"""What bulk lookups take and give, for the description of the API: lines of JSON and tables, which no model reads."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
+from pydantic import Field
+
+from api.schemas import CommuneCode, Strict
 from landdb.lookups.bulk import MOST_KEYS, MOST_PERSONS
 
 _TEXT: Final = {"type": "string", "minLength": 1, "maxLength": 200}
@@ -57,3 +60,26 @@ LINES: Final[dict[str, Any]] = {
         }
     },
 }
+
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV: Final = "text/csv"
+#: Rows of one table that is sent; longer ones are filled by `landdb lookup bulk`, or by lines of JSON.
+MOST_TABLE_ROWS: Final = 10_000
+
+
+class TableQuery(Strict):
+    """What the sender knows of a table."""
+
+    commune: Annotated[CommuneCode | None, Field(description="of rows that name none")] = None
+
+
+_BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
+TABLE_BODY: Final[dict[str, Any]] = {
+    "required": True,
+    "description": f"a table of at most {MOST_TABLE_ROWS} rows, at most 16 MiB",
+    "content": {
+        CSV: {"schema": {"type": "string"}, "example": "Mã xã,Số tờ,Số thửa\n99001,1,12\n"},
+        XLSX: _BINARY,
+    },
+}
+FILLED: Final[dict[str, Any]] = {"description": "The table, filled", "content": {XLSX: _BINARY}}

@@ -9,7 +9,8 @@ from fastapi.responses import StreamingResponse
 from api.access import PUBLIC, Caller
 from api.dependencies import AnyCaller, Opener, viewpoint
 from api.errors import request_id_of
-from api.lookup_answers import KEYS_BODY, LINES
+from api.filling import filled
+from api.lookup_answers import FILLED, KEYS_BODY, LINES, TABLE_BODY, XLSX, TableQuery
 from api.responses import OPTIONAL_TOKEN, problems
 from api.schemas import ParcelView
 from landdb import lookups
@@ -41,6 +42,25 @@ async def answer_keys(
     lines = lookups.answer_many(connections, keys, view=viewpoint(asked, asking), persons=persons)
     headers = {} if asking is PUBLIC else {"Cache-Control": "no-store"}
     return StreamingResponse(lines, headers=headers, media_type=NDJSON)
+
+
+@router.post(
+    "/workbook",
+    response_class=Response,
+    responses={**problems(415), 200: FILLED},
+    openapi_extra={**OPTIONAL_TOKEN, "requestBody": TABLE_BODY},
+)
+async def fill_workbook(
+    request: Request, asked: Annotated[TableQuery, Query()], _: AnyCaller, connections: Opener
+) -> Response:
+    """Fill a table: its rows as they are, in order, and beside each the parcel that its numbers name.
+
+    Columns are known by their headings: Mã xã, Số tờ, Số thửa; Số phát hành; Mã định danh thửa đất; Tờ cũ, Thửa cũ. The
+    answer is the public one, whoever asks, and holds no formula; a table with a column of citizens' numbers is refused.
+    """
+    book = await filled(request, connections, commune_code=asked.commune)
+    headers = {"Content-Disposition": 'attachment; filename="ket_qua.xlsx"', "Cache-Control": "no-store"}
+    return Response(book, media_type=XLSX, headers=headers)
 
 
 def _keys(body: bytes) -> list[bulk.Key | bulk.Fault]:

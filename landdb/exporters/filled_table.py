@@ -73,7 +73,7 @@ def _write_workbook(
 def _write_cell(sheet: Any, row: int, column: int, cell: Any, date: Any, style: Any) -> None:
     if isinstance(cell, dt.datetime | dt.date):
         sheet.write_datetime(row, column, cell, date)
-    elif isinstance(cell, bool | int | float | str):
+    elif isinstance(cell, bool | int | float):
         sheet.write(row, column, cell, style)
     elif cell is not None:
         sheet.write_string(row, column, str(cell), style)
@@ -85,5 +85,5 @@ def _answer(answer: Mapping[str, Any] | None) -> list[Any]:
 
 def _sheet_name(name: str) -> str:
     """Give a name that a worksheet may have."""
-    kept = "".join(" " if letter in "[]:*?/\\'" else letter for letter in name).strip()
+    kept = "".join(sign if sign.isprintable() and sign not in "[]:*?/\\'" else " " for sign in name).strip()
     return kept[:31] or "Kết quả"

@@ -31,7 +31,7 @@ class ImportJob:
     """What the caller knows about a delivered file before it is opened."""
 
     path: Path
-    noun: str = "auto"  # 'auto' | 'features' | 'holdings' | 'crosswalk'
+    noun: str = "auto"  # 'auto' | 'features' | 'holdings' | 'crosswalk' | 'lookup'
     profile: str | None = None  # name of a packaged profile, or the path of a TOML file
     commune_code: str | None = None
     sheet_no: str | None = None
@@ -66,7 +66,7 @@ class DeliveryDescription:
     """What was delivered and how it was understood: the part of a batch worth keeping for years."""
 
     file_format: str
-    kind: str  # 'FEATURE' | 'HOLDING' | 'CROSSWALK'
+    kind: str  # 'FEATURE' | 'HOLDING' | 'CROSSWALK' | 'LOOKUP'
     layers: tuple[LayerDescription, ...] = ()
     encoding: str | None = None  # of the text as delivered
     source_count: int | None = None
@@ -118,7 +118,7 @@ class Delivery:
 
     @property
     def kind(self) -> str:
-        """Give 'FEATURE', 'HOLDING' or 'CROSSWALK'."""
+        """Give 'FEATURE', 'HOLDING', 'CROSSWALK' or 'LOOKUP'."""
         return self.description.kind
 
     def batches(self) -> Iterator[pa.RecordBatch]:

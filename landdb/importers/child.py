@@ -79,7 +79,10 @@ def _read(stream: int) -> None:
     from landdb.importers.reading import look_at, read_into
 
     if shown := _told():
-        sandbox.limit_time(sandbox.Limits.for_size(shown["delivered_bytes"]))
+        if narrow := shown.get("limits"):
+            sandbox.narrow(sandbox.Limits(**narrow))
+        else:
+            sandbox.limit_time(sandbox.Limits.for_size(shown["delivered_bytes"]))
         delivered = look_at(shown)
         if request := _told():
             read_into(stream, delivered, request, note=lambda text: _tell({"note": _cut(text)}))

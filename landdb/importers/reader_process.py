@@ -16,6 +16,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -31,11 +32,20 @@ _MOST_LINES: Final = 500
 _PIPE_BYTES: Final = 1 << 20
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What is known of a file before anybody has looked at it."""
+
+    limits: sandbox.Limits | None = None  # of the reading; None: what a delivery of its size may use
+    otherwise: str | None = None  # format of a file whose bytes tell none
+
+
 class ReaderProcess:
     """One child process with its folder: a file is put before it, it hears how to read it and answers with rows."""
 
-    def __init__(self, path: Path, also_skip: Sequence[str] = ()) -> None:
+    def __init__(self, path: Path, also_skip: Sequence[str] = (), *, expected: Expected = Expected()) -> None:
         self.path = path
+        self._expected = expected
         self.folder = Path(tempfile.mkdtemp(prefix="landdb-import-"))
         self.refused: dict[str, Any] | None = None
         self.unknown_drivers: tuple[str, ...] = ()
@@ -96,7 +106,7 @@ class ReaderProcess:
             )  # fmt: skip
         else:
             told = {"file": str(staged.path), "label": staged.label, "delivered_bytes": staged.size}
-            self._tell(told | {"also_skip": list(also_skip)})
+            self._tell(told | {"also_skip": list(also_skip)} | asdict(self._expected))
 
     def _tell(self, message: Mapping[str, Any]) -> None:
         stdin = self._process.stdin
@@ -153,9 +163,11 @@ class ReaderProcess:
 
 
 @contextmanager
-def waiting_reader(path: Path, also_skip: Sequence[str] = ()) -> Iterator[ReaderProcess]:
+def waiting_reader(
+    path: Path, also_skip: Sequence[str] = (), *, expected: Expected = Expected()
+) -> Iterator[ReaderProcess]:
     """Give a child that has this file before it and waits for its job; it and its folder are gone after the block."""
-    process = ReaderProcess(path, also_skip)
+    process = ReaderProcess(path, also_skip, expected=expected)
     try:
         yield process
     finally:

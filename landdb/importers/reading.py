@@ -57,7 +57,7 @@ class _Opened:
 def look_at(shown: Mapping[str, Any]) -> Delivered:
     """Give what lies in the job folder; its format is known then, and GDAL loaded with the driver of that format."""
     path = Path(shown["file"])
-    file_format, parts = _unpacked(path, shown["label"])
+    file_format, parts = _unpacked(path, shown["label"], shown.get("otherwise"))
     if file_format in drivers.DRIVER:
         drivers.register_only(file_format, also_skip=shown["also_skip"])
     for part in parts if file_format in _CHECKS else ():
@@ -88,9 +88,9 @@ def _job(request: Mapping[str, Any], path: Path) -> ImportJob:
     return ImportJob(**told | {"path": path, "near": tuple(near) if near else None})
 
 
-def _unpacked(path: Path, label: str) -> tuple[str, list[Unpacked]]:
+def _unpacked(path: Path, label: str, otherwise: str | None) -> tuple[str, list[Unpacked]]:
     """Give the format and the data sets to read; all data sets of an archive have one format."""
-    found = detect(path)
+    found = detect(path, otherwise=otherwise)
     if found == "ZIP" and archive.is_workbook(path):
         archive.check_workbook(path)
         found = "XLSX"
@@ -128,6 +128,10 @@ def _open(
     file_format, parts = delivered.file_format, delivered.parts
     if file_format in _TABLES:
         return _open_table(file_format, parts, job)
+    if job.noun == "lookup":
+        raise ImportRefused(
+            "NOT_A_TABLE", f"The file is a map ({file_format}), not a table.", remedy="Send a table as .xlsx or .csv."
+        )
     if job.noun in ("holdings", "crosswalk"):
         raise ImportRefused(
             "NOT_A_TABLE", f"The file is a map ({file_format}), not a table of {job.noun}.",
@@ -139,11 +143,21 @@ def _open(
 
 
 def _open_table(file_format: str, parts: Sequence[Unpacked], job: ImportJob) -> _Opened:
+    if job.noun == "lookup":
+        return _open_lookup(file_format, parts, job)
     from landdb.importers.tables.tabular import open_table
 
     table = open_table(_only(parts), job, file_format, name=parts[0].label)
     layer = LayerDescription(table.worksheet, table.kind.lower(), table.columns, table.mapping, profile=table.profile)
     return _Opened(table.kind, [layer], table.batches, table.encoding)
+
+
+def _open_lookup(file_format: str, parts: Sequence[Unpacked], job: ImportJob) -> _Opened:
+    from landdb.importers.tables.lookup_table import read_lookup_table
+
+    table = read_lookup_table(_only(parts), job, file_format, name=parts[0].label)
+    layer = LayerDescription(table.worksheet, "lookup", personal=table.personal)
+    return _Opened("LOOKUP", [layer], table.batches(job.batch_rows))
 
 
 def _open_drawing(file_format: str, parts: Sequence[Unpacked], job: ImportJob, note: Callable[[str], None]) -> _Opened:

@@ -117,4 +117,28 @@ CROSSWALK: Final[pa.Schema] = pa.schema(
     ]
 )
 
-SCHEMAS: Final[dict[str, pa.Schema]] = {"FEATURE": FEATURE, "HOLDING": HOLDING, "CROSSWALK": CROSSWALK}
+#: A cell as it was delivered: one of these, or nothing.
+_CELL: Final[pa.DataType] = pa.struct(
+    [("text", pa.utf8()), ("number", pa.float64()), ("flag", pa.bool_()), ("moment", pa.timestamp("us"))]
+)
+
+#: What may name a parcel in a table that a clerk wants filled.
+LOOKUP_KEYS: Final = ("commune", "sheet", "parcel", "old_commune", "old_sheet", "old_parcel", "serial", "code")
+
+#: Every row of such a table, in order, with the key that it names. `part` is ABOVE, HEADING or QUESTION; `fault` says
+#: why a row cannot be read.
+LOOKUP: Final[pa.Schema] = pa.schema(
+    [
+        ("part", pa.utf8()),
+        ("fault", pa.utf8()),
+        *[(name, pa.utf8()) for name in LOOKUP_KEYS],
+        ("cells", pa.list_(_CELL)),
+    ]
+)
+
+SCHEMAS: Final[dict[str, pa.Schema]] = {
+    "FEATURE": FEATURE,
+    "HOLDING": HOLDING,
+    "CROSSWALK": CROSSWALK,
+    "LOOKUP": LOOKUP,
+}

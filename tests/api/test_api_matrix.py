@@ -140,6 +140,7 @@ ROUTES = {
     "GET /me/quota": Row(SIGNED_IN),
     "POST /lookups": Row(names_holders=True, body=[{"parcel_id": "{}"}], subjects={
         "own": "couple", "foreign": "foreign", "absent": "absent"}),
+    "POST /lookups/workbook": Row(),
     "POST /parties/{party_id}/reveal": Row(CLERK, body={
         "fields": ["name", "citizen_id"], "purpose": "REGISTRATION", "case_ref": "HS-1"}, reveals=True),
     "POST /session": Row(body={"account": "nobody", "password": "nothing of the kind"}),

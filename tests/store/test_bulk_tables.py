@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from landdb.cli import app
 from landdb.errors import ImportRefused
-from landdb.importers.tables.lookup_table import read_lookup_table
+from landdb.importers.asked_table import read_asked_table
 
 pytestmark = pytest.mark.db
 
@@ -86,7 +86,7 @@ def test_a_table_that_names_no_parcels_is_refused_with_the_headings_to_use(fill,
     assert code == 2
     assert "Số thửa" in said
     with pytest.raises(ImportRefused):
-        read_lookup_table(source)
+        read_asked_table(source, most_rows=10, commune_code=None)
 
 
 def test_the_filled_workbook_keeps_dates_and_text_as_they_were(filled_world, monkeypatch, tmp_path):

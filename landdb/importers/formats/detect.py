@@ -32,8 +32,11 @@ _REFUSED: Final[tuple[tuple[bytes, str, str], ...]] = (
 )
 
 
-def detect(path: Path) -> str:
-    """Give the format: 'GPKG', 'SHP', ..., or the containers 'ZIP' and 'TAR_BZ2'; else raise ImportRefused."""
+def detect(path: Path, *, otherwise: str | None = None) -> str:
+    """Give the format: 'GPKG', 'SHP', ..., or the containers 'ZIP' and 'TAR_BZ2'; else raise ImportRefused.
+
+    `otherwise` is the format of a file whose bytes tell none: a table of one column looks like any text.
+    """
     with path.open("rb") as stream:
         head = stream.read(_HEAD)
     if not head.strip(b"\x00 \r\n\t"):
@@ -43,7 +46,7 @@ def detect(path: Path) -> str:
             raise ImportRefused(
                 "UNKNOWN_FORMAT", f"This is {what}, which holds no parcels landdb can read.", remedy=remedy
             )
-    return _binary_format(path, head) or detect_text.text_format(head) or _unknown()
+    return _binary_format(path, head) or detect_text.text_format(head) or otherwise or _unknown()
 
 
 def _unknown() -> str:

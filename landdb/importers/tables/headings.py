@@ -65,6 +65,12 @@ def find_header(sample: Sequence[Line], kind: str, merges: Merges, wanted: Mappi
     return None if best is None else with_named_columns(best, wanted)
 
 
+def headings_of(layout: Layout, kind: str) -> tuple[str, ...]:
+    """Give the headings of a layout that another vocabulary knows."""
+    columns, _ = _name_columns([label.split(" / ") for label in layout.labels], _vocabulary(kind))
+    return tuple(layout.labels[at] for at in columns.values())
+
+
 def _label_stacks(block: Sequence[Line], merges: Merges) -> list[list[str]]:
     """Give for each column its labels from top to bottom, with group labels spread over their columns."""
     width = max((len(line.cells) for line in block), default=0)

@@ -91,7 +91,7 @@ def enter(folder: Path, limits: Limits) -> tuple[str, ...]:
     """
     missing = []
     libc = ctypes.CDLL(None, use_errno=True)
-    _set_limits(limits)
+    narrow(limits)
     if not _leave_network(libc):
         missing.append("network namespace")
     if os.geteuid() == 0:
@@ -106,7 +106,8 @@ def enter(folder: Path, limits: Limits) -> tuple[str, ...]:
     return tuple(missing)
 
 
-def _set_limits(limits: Limits) -> None:
+def narrow(limits: Limits) -> None:
+    """Bound what this process may use; what was bounded before can only be bounded further."""
     wanted = {
         resource.RLIMIT_AS: limits.memory_bytes,
         resource.RLIMIT_FSIZE: limits.file_bytes,

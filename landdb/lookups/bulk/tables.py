@@ -1,5 +1,6 @@
 """A clerk's table of sheet and parcel numbers, filled: each row gets what was found for it."""
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable
@@ -9,11 +10,14 @@ from typing import Any, Final
 from landdb.domain.identifiers import normalise_commune_code
 from landdb.domain.search import message
 from landdb.exporters.filled_table import write_filled
-from landdb.importers.tables.lookup_table import read_lookup_table
+from landdb.importers.asked_table import AskedRow, read_asked_table
+from landdb.importers.tables.lookup_table import asks_about_people
 from landdb.lookups.bulk.answering import Connections, answer_many
-from landdb.lookups.bulk.keys import read_key
+from landdb.lookups.bulk.keys import Fault, Key, read_key
 from landdb.lookups.viewpoint import Viewpoint
 
+#: More rows than this are a delivery, not a question.
+MOST_ROWS: Final = 200_000
 #: What a filled row shows of its parcel.
 FIELDS: Final = frozenset({"areas", "land_uses"})
 _STATUS: Final = {
@@ -30,30 +34,37 @@ async def fill_table(
     target: Path,
     *,
     commune_code: str | None = None,
+    most_rows: int = MOST_ROWS,
+    refuses_people: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Counter[str]:
     """Write `source` with the answers beside its rows to `target`; gives how many rows got which status.
 
-    `commune_code` counts for rows without one. No person is read or written. Raises ImportRefused for a table
-    whose columns name no parcels.
+    `commune_code` counts for rows without one. The file is read in the sandbox of imports. No person is looked up;
+    with `refuses_people` a column of citizens' numbers is not even taken. Raises ImportRefused for a file that is no
+    table whose columns name parcels, and for one of more than `most_rows` questions.
     """
     commune = None if commune_code is None else normalise_commune_code(commune_code)
-    table = read_lookup_table(source)
-    keys = {
-        at: key
-        for at, row in enumerate(table.rows[table.first_data_row :], table.first_data_row)
-        if (key := table.key(row, commune)) is not None
-    }
-    places = list(keys)
-    asked = [read_key(key) for key in keys.values()]
+    table = await asyncio.to_thread(read_asked_table, source, most_rows=most_rows, commune_code=commune)
+    if refuses_people and table.personal:
+        raise asks_about_people()
+    keys = {at: key for at, row in enumerate(table.rows) if (key := _key(row)) is not None}
+    places, asked = list(keys), list(keys.values())
     found: dict[int, dict[str, Any]] = {}
     async for lines in answer_many(connections, asked, view=Viewpoint(wanted=FIELDS)):
         for line in lines.splitlines():
             answer = json.loads(line)
             found[places[answer["index"]]] = _shown(answer)
         progress(len(found), len(places))
-    write_filled(table.rows, found, target, heading_row=table.layout.first_data_line - 1, name=table.sheet)
+    cells = [row.cells for row in table.rows]
+    await asyncio.to_thread(write_filled, cells, found, target, heading_row=table.heading_row, name=table.worksheet)
     return Counter(answer["code"] for answer in found.values())
+
+
+def _key(row: AskedRow) -> Key | Fault | None:
+    if row.fault is not None:
+        return Fault("row", row.fault)
+    return None if row.key is None else read_key(row.key)
 
 
 def _shown(answer: dict[str, Any]) -> dict[str, Any]:

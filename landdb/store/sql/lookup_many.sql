@@ -48,7 +48,7 @@ SELECT t.place, f.parcel_id, f.subject_id
 FROM unnest(%(keys)s::text[]) WITH ORDINALITY AS t (serial, place)
 CROSS JOIN LATERAL (
     SELECT bp.parcel_id, min(v.certificate_id) AS subject_id
-    FROM (SELECT * FROM $certificate AS x WHERE x.serial = t.serial $barrier) AS v
+    FROM registry.certificates_by_serial(t.serial, $moment) AS v
     CROSS JOIN LATERAL (SELECT * FROM $baunit_parcel AS x WHERE x.baunit_id = v.baunit_id $barrier) AS bp
     GROUP BY bp.parcel_id
     ORDER BY bp.parcel_id
