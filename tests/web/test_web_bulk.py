@@ -11,8 +11,8 @@ def known(site):
     """Give sheet and number of a parcel of the sample commune."""
     return site.ask(
         "SELECT s.sheet_no, p.parcel_no, p.parcel_id FROM cadastre.parcel AS p"
-        " JOIN cadastre.sheet AS s USING (sheet_id) WHERE s.commune_id IN (SELECT commune_id FROM admin.commune WHERE commune_code = '99001')"
-        " ORDER BY p.parcel_id LIMIT 1"
+        " JOIN cadastre.sheet AS s USING (sheet_id) JOIN admin.commune AS c USING (commune_id)"
+        " WHERE c.commune_code = '99001' ORDER BY p.parcel_id LIMIT 1"
     )
 
 
