@@ -8,8 +8,14 @@ import { keep, recall } from "../../core/memory.ts";
 import { type Signal, signal } from "../../core/signal.ts";
 import type { Pair } from "../../geo/vn2000.ts";
 
-export const KINDS = ["split", "merge"] as const;
+export const KINDS = ["split", "merge", "transfer"] as const;
 export type Kind = (typeof KINDS)[number];
+
+/** Procedures that let a right change hands, all by the same terms. */
+export const TRANSFERS = ["transfer", "gift", "inheritance"] as const;
+
+/** A person as typed, by the names of the API's fields. */
+export type Typed = Readonly<Record<string, string>>;
 
 /** A parcel of the change, and the tag of the state in which the clerk saw it. */
 export interface Seen {
@@ -28,8 +34,10 @@ export interface Draft {
   readonly line: readonly Pair[];
   readonly edge: number;
   readonly ratio: string;
+  /** Giver (empty: all holders) and share (empty: all of it) as typed. */
+  readonly transfer: { readonly kind: string; readonly from: string; readonly share: string };
   /** Named as in the form. */
-  readonly typed: Readonly<Record<string, string>>;
+  readonly typed: Typed;
   readonly acknowledge: readonly string[];
   /** Another request gets another key; the same one, sent twice over a bad line, acts once. */
   readonly key: string;
@@ -44,7 +52,7 @@ export interface Drafting {
 /** Gives the draft about a parcel that was kept, or a new one. */
 export function draftOf(seen: Seen): Drafting {
   const name = draftName(seen.parcel_id);
-  const draft = signal<Draft>(recall<Draft | null>(name, null) ?? fresh(seen));
+  const draft = signal<Draft>({ ...fresh(seen), ...recall<Partial<Draft>>(name, {}) });
   return {
     draft,
     edit(change) {
@@ -58,7 +66,7 @@ export function draftOf(seen: Seen): Drafting {
 
 /** Tells whether a draft about a parcel is kept. */
 export function hasDraft(parcelId: number): boolean {
-  return recall<Draft | null>(draftName(parcelId), null) !== null;
+  return recall<unknown>(draftName(parcelId), null) !== null;
 }
 
 /** Throws a draft away. */
@@ -75,13 +83,13 @@ export function takeBack({ draft, edit }: Pick<Drafting, "draft" | "edit">): boo
 }
 
 /** Gives what the draft asks the server for, or null while something is missing. */
-export function bodyOf(draft: Draft): ChangeBody | null {
-  const terms = termsOf(draft);
+export function bodyOf(draft: Draft, taker: Typed): ChangeBody | null {
+  const terms = termsOf(draft, taker);
   if (!terms) return null;
   const { document_kind: kind = "DECISION", reference, issued_on, valid_from, reason, lender_consent } = draft.typed;
   const parcels = draft.kind === "merge" ? draft.parcels : draft.parcels.slice(0, 1);
   return {
-    kind: draft.kind,
+    kind: draft.kind === "transfer" ? draft.transfer.kind : draft.kind,
     parcels: parcels.map(({ parcel_id, tag }) => ({ parcel_id, tag })),
     // A preview does not wait for the document's number; the form does not send without it.
     document: { kind, reference: reference || "…", ...given({ issued_on }) },
@@ -97,11 +105,16 @@ export function ratioOf(text: string): number[] | null {
   return parts.length >= 2 && parts.every((part) => Number.isFinite(part) && part > 0) ? parts : null;
 }
 
-function termsOf(draft: Draft): unknown {
+function termsOf(draft: Draft, taker: Typed): unknown {
   if (draft.kind === "merge") return draft.parcels.length > 1 ? {} : null;
+  if (draft.kind === "transfer") return taker.name ? { moves: [moveOf(draft.transfer, taker)] } : null;
   if (draft.way === "line") return draft.line.length > 1 ? { line: draft.line } : null;
   const ratio = ratioOf(draft.ratio);
   return ratio && { edge: draft.edge, ratio };
+}
+
+function moveOf({ from, share }: Draft["transfer"], taker: Typed): unknown {
+  return { ...(from ? { from: Number(from) } : {}), to: taker, ...given({ share }) };
 }
 
 function given(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
@@ -109,7 +122,8 @@ function given(values: Readonly<Record<string, string | undefined>>): Record<str
 }
 
 function fresh(seen: Seen): Draft {
-  const nothing = { line: [], edge: 0, ratio: "1:1", typed: {}, acknowledge: [] };
+  const transfer = { kind: "transfer", from: "", share: "" };
+  const nothing = { transfer, line: [], edge: 0, ratio: "1:1", typed: {}, acknowledge: [] };
   return { kind: "split", parcels: [seen], way: "line", ...nothing, key: newKey() };
 }
 

@@ -93,7 +93,7 @@ function fields(typed: Readonly<Record<string, string>>): HTMLElement {
 /** Makes the change; afterwards the draft is gone, and the panel shows what came of the parcel. */
 async function make(work: Work): Promise<void> {
   const draft = work.draft.get();
-  const body = bodyOf(draft);
+  const body = bodyOf(draft, work.taker.get());
   if (!body) return;
   const outcome = await register(body, draft.key);
   work.forget();
@@ -106,5 +106,5 @@ async function make(work: Work): Promise<void> {
 function tell(outcome: Outcome): void {
   const numbers = outcome.numbers.map((one) => one.number).join(", ");
   if (outcome.result === "SUBMITTED") toast(t("change.submitted", { id: outcome.transaction_id ?? "" }), "good");
-  else toast(t("change.made", { numbers }), "good");
+  else toast(numbers ? t("change.made", { numbers }) : t("change.made_right"), "good");
 }

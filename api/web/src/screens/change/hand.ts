@@ -41,10 +41,11 @@ export function handOf(parcel: Parcel, zone: Zone, { draft, edit }: Drafting): H
   const takeTool = (): void =>
     withMap((desk) => {
       const { kind, way } = draft.get();
+      const draws = kind === "split" && way === "line";
       if (holds) desk.leave();
       if (kind === "merge") desk.enter(picking((at) => void pick({ draft, edit }, at).catch(toastProblem), left));
-      else if (way === "line") desk.enter(drawing(desk, parcel, zone, pen));
-      holds = kind === "merge" || way === "line";
+      else if (draws) desk.enter(drawing(desk, parcel, zone, pen));
+      holds = kind === "merge" || draws;
     });
   const end = draft.watch(draw);
   const box = parcel.geometry && boxOf(parcel.geometry);

@@ -46,9 +46,8 @@ interface Answer {
 }
 
 async function answerTo(draft: Draft, work: Work, signal: AbortSignal): Promise<Answer> {
-  const body = bodyOf(draft);
-  const missing = draft.kind === "merge" ? "change.missing_parcel" : "change.missing_terms";
-  if (!body) return { told: note(t(missing)), outcome: null };
+  const body = bodyOf(draft, work.taker.get());
+  if (!body) return { told: note(t(`change.missing.${draft.kind}`)), outcome: null };
   try {
     const outcome = await preview(body, signal);
     return { told: outcomeOf(outcome, work), outcome };
