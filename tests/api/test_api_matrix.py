@@ -102,8 +102,10 @@ ROUTES = {
     "POST /findings/{finding_id}/assign": Row(WORKERS, body={"to": "an"}),
     "POST /findings/{finding_id}/comment": Row(WORKERS, body={"text": "looked at"}),
     "GET /communes/{code}/proposals": Row(WORKERS),
+    "POST /communes/{code}/proposals": Row(WORKERS, body={"finding_id": 10**12}),
     "GET /proposals/{proposal_id}": Row(WORKERS),
     "POST /proposals/{proposal_id}/accept": Row(CLERK, body={}),
+    "POST /proposals/{proposal_id}/undo": Row(CLERK, body={"reason": "the owner showed another survey"}),
     "POST /proposals/{proposal_id}/refuse": Row(WORKERS, body={"reason": "a survey is under way there"}),
     "POST /transactions": Row(CLERK, query="dry_run=true", body={
         "kind": "block", "parcels": [{"parcel_id": "{}"}], "terms": {"reference": "CV 1"}, "reason": "CV 1, court",

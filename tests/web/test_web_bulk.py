@@ -11,7 +11,7 @@ def known(site):
     """Give sheet and number of a parcel of the sample commune."""
     return site.ask(
         "SELECT s.sheet_no, p.parcel_no, p.parcel_id FROM cadastre.parcel AS p"
-        " JOIN cadastre.sheet AS s USING (sheet_id) JOIN admin.commune AS c USING (commune_id)"
+        " JOIN cadastre.sheet AS s USING (sheet_id) JOIN admin.commune AS c ON c.commune_id = s.commune_id"
         " WHERE c.commune_code = '99001' ORDER BY p.parcel_id LIMIT 1"
     )
 
