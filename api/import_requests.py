@@ -11,6 +11,10 @@ from landdb.errors import InvalidValue
 from landdb.uploads import Wanted
 
 Epsg = Annotated[int, Field(ge=1024, le=32767, examples=[9210])]
+#: A number, perhaps between letters: what is told back to its sender can be no name and no citizen ID.
+SheetNo = Annotated[
+    str, Field(pattern=r"^[A-Za-z]{0,4}[0-9]{1,6}[A-Za-z0-9./-]{0,6}$", max_length=11, examples=["12", "PL9"])
+]
 _PERCENT: Final = re.compile(r"[!#-~]{1,600}")
 
 
@@ -18,7 +22,7 @@ class ImportQuery(Strict):
     """What the sender knows of the file before it is looked at; all of it can be corrected afterwards."""
 
     commune: Annotated[CommuneCode | None, Field(description="where the file does not carry one")] = None
-    sheet: Annotated[str, text(60)] | None = None
+    sheet: SheetNo | None = None
     crs: Annotated[Epsg | None, Field(description="EPSG code of the delivered coordinates")] = None
     sheet_crs: Annotated[Epsg | None, Field(description="zone to keep sheets in, for a file in degrees")] = None
     axes: Annotated[Literal["auto", "EN", "NE"], Field(description="NE: X is northing, as on paper")] = "auto"
