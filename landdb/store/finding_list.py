@@ -4,14 +4,13 @@ import datetime as dt
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
-from string import Template
 from typing import Any, Final, LiteralString
 
 import psycopg
 from psycopg.rows import class_row
 
 from landdb.domain.dates import today
-from landdb.store.statements import load
+from landdb.store.statements import load, render
 
 #: Rows per round trip: flat memory however long the list is.
 CHUNK: Final = 1_000
@@ -135,4 +134,4 @@ def iter_concerned_parcels(conn: psycopg.Connection, selection: Selection) -> It
 def _statement(question: str) -> LiteralString:
     """Give the text of a question about the chosen findings."""
     texts = load("finding_list")
-    return Template(texts[question]).substitute(chosen=texts["chosen"], told=texts["told"])
+    return render(texts[question], {"chosen": texts["chosen"], "told": texts["told"]})

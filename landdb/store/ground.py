@@ -3,16 +3,18 @@
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from functools import cache
+from typing import Final, LiteralString, NamedTuple
 
 import psycopg
 
 from landdb.domain.box import Box
 from landdb.errors import NotFound
-from landdb.store.statements import load
+from landdb.store.statements import load, render
 
 #: Along a meridian, the shortest anywhere in Vietnam.
 _METRES_PER_DEGREE: Final = 110_574.0
+_UNIT_PARTS: Final = ("gathered", "codes", "parcel_unit", "object_unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def get_commune(conn: psycopg.Connection, commune_id: int) -> CommuneRow:
 def read_ground(conn: psycopg.Connection, commune_id: int) -> CommuneGround:
     """Give everything on a commune's ground; it comes over the wire in binary, as one row."""
     with conn.cursor(binary=True) as cursor:
-        row = cursor.execute(load("ground")["units"], {"commune_id": commune_id}).fetchone()
+        row = cursor.execute(_units_statement("units"), {"commune_id": commune_id}).fetchone()
     return CommuneGround(
         commune_id=commune_id,
         commune=get_commune(conn, commune_id),
@@ -138,8 +140,15 @@ def _read_units(
     west, south, east, north = (list(side) for side in zip(*boxes, strict=True))
     values = {"west": west, "south": south, "east": east, "north": north, **more}
     with conn.cursor(binary=True) as cursor:
-        row = cursor.execute(load("ground")[question], values).fetchone()
+        row = cursor.execute(_units_statement(question), values).fetchone()
     return UnitColumns() if row is None else UnitColumns(*row)
+
+
+@cache
+def _units_statement(question: str) -> LiteralString:
+    """Give the text of a question for units; what is told of a unit is written once."""
+    texts = load("ground")
+    return render(texts[question], {name: texts[name] for name in _UNIT_PARTS})
 
 
 def list_notes(conn: psycopg.Connection, commune_ids: Sequence[int]) -> list[CommuneNotes]:

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from string import Template
 from typing import Any, Final, LiteralString, NamedTuple
 
 import psycopg
@@ -12,7 +11,7 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from landdb.domain.dates import today
-from landdb.store.statements import load
+from landdb.store.statements import load, render
 
 #: The tests that `quality_parcels.sql` knows by name: what a parcel's record can lack, whatever the rules found.
 PARCEL_TESTS: Final = (
@@ -196,12 +195,12 @@ def _asked(communes: Collection[int]) -> dict[str, Any]:
 def _numbers_statement(question: str) -> LiteralString:
     """Give the text of a question about the numbers of a score."""
     texts = load("quality_numbers")
-    return Template(texts[question]).substitute(is_open=texts["is_open"])
+    return render(texts[question], {"is_open": texts["is_open"]})
 
 
 @cache
 def _parcels_statement(question: str) -> LiteralString:
     """Give the text of a question about the reasons of parcels."""
     texts = load("quality_parcels")
-    entities = Template(texts["entities"]).substitute(is_open=load("quality_numbers")["is_open"])
-    return Template(texts[question]).substitute(scope=texts["scope"], entities=entities)
+    entities = render(texts["entities"], {"is_open": load("quality_numbers")["is_open"]})
+    return render(texts[question], {"scope": texts["scope"], "entities": entities})

@@ -3,12 +3,13 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, LiteralString
 
 import psycopg
 
 from landdb.domain.merkle import Frontier
-from landdb.store.statements import load
+from landdb.store.statements import load, render, without_comments
 
 _FILE: Final = "seals"
 #: Lines are handed on in parts of this many bytes.
@@ -124,7 +125,7 @@ def waiting(conn: psycopg.Connection) -> tuple[int, float]:
 def _lines(conn: psycopg.Connection, name: str, *, access_id: int = 0) -> Iterator[list[bytes]]:
     """Give the lines of a COPY in parts; `conn` is in a transaction, whose settings are set for it."""
     conn.execute(load(_FILE)["canonical_form"], {"access_id": access_id})
-    with conn.cursor() as cursor, cursor.copy(load(_FILE)[name]) as copy:
+    with conn.cursor() as cursor, cursor.copy(_copied(name)) as copy:
         held: list[bytes] = []
         length = 0
         for block in copy:
@@ -136,6 +137,13 @@ def _lines(conn: psycopg.Connection, name: str, *, access_id: int = 0) -> Iterat
                 yield whole
         whole = b"".join(held).split(b"\n")
         yield whole[:-1]
+
+
+@cache
+def _copied(name: str) -> LiteralString:
+    """Give the text of a COPY; what a line of a record holds is written once."""
+    texts = load(_FILE)
+    return render(texts[name], {"line": without_comments(texts["line"])})
 
 
 def _one(conn: psycopg.Connection, name: str) -> tuple[Any, ...]:

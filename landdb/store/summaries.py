@@ -4,13 +4,12 @@ Made from the rendered parcels, after them; a second or so behind the register, 
 """
 
 from functools import cache
-from string import Template
 from typing import Final, LiteralString
 
 import psycopg
 
 from landdb.codelists.land_use import colour_groups
-from landdb.store.statements import load, without_comments
+from landdb.store.statements import load, render, without_comments
 
 #: The ground as rendered, and mended where GEOS does not take it so: a ring may touch itself once it is in EPSG:3857.
 _AS_RENDERED: Final = "r.geom_3857"
@@ -51,9 +50,9 @@ def draw_commune(conn: psycopg.Connection, commune_id: int) -> None:
 def _statement(name: str) -> LiteralString:
     texts = load("summaries")
     public_rule = without_comments(load("tiles")["public_rule"])
-    return Template(texts[name]).substitute(prints=without_comments(texts["prints"]), public_rule=public_rule)
+    return render(texts[name], {"prints": without_comments(texts["prints"]), "public_rule": public_rule})
 
 
 @cache
 def _cover(ground: LiteralString) -> LiteralString:
-    return Template(load("summaries")["draw_cover"]).substitute(ground=ground)
+    return render(load("summaries")["draw_cover"], {"ground": ground})

@@ -17,7 +17,7 @@ import psycopg
 from landdb.domain.tile_grid import BUFFER, DEEPEST, EXTENT, Tile
 from landdb.domain.tile_layers import DUST, layers_of
 from landdb.store.rendering import form, live_forms
-from landdb.store.statements import load, without_comments
+from landdb.store.statements import load, render, without_comments
 
 MOST_FINDINGS: Final = 5_000
 #: How connections that draw are set up: each statement is planned once, for whichever box; planning anew takes as long
@@ -126,8 +126,9 @@ def _drawing(collections: tuple[str, ...], z: int) -> LiteralString:
     fragments, layers = _fragments(), layers_of(collections, z)
     drawn = [_layer(layer.name, fragments[layer.statement], has_ids=layer.has_ids) for layer in layers]
     has_ground = z >= DUST and "parcels" in collections
-    return Template(load("tiles")["draw"]).substitute(
-        {"with": fragments["ground"] if has_ground else "", "layers": " || ".join(drawn) or "''::bytea"}
+    return render(
+        load("tiles")["draw"],
+        {"with": fragments["ground"] if has_ground else "", "layers": " || ".join(drawn) or "''::bytea"},
     )
 
 
@@ -144,7 +145,7 @@ def _fragments() -> dict[str, LiteralString]:
     """Give the statements of the file with their parts put in."""
     texts = {name: without_comments(text) for name, text in load("tiles").items()}
     parts = {name: texts[name] for name in _PARTS} | live_forms()
-    parts["drawn"] = Template(texts["drawn"]).substitute(parts)
+    parts["drawn"] = render(texts["drawn"], parts)
     return {name: Template(text).safe_substitute(parts) for name, text in texts.items()}
 
 

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
-from string import Template
 from typing import Any, LiteralString
 
 import psycopg
@@ -12,7 +11,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from landdb.store.locks import UPLOAD_LOCK
-from landdb.store.statements import load
+from landdb.store.statements import load, render
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,5 +97,5 @@ def _json(value: Mapping[str, Any] | None) -> Jsonb | None:
 @cache
 def _text(name: str) -> LiteralString:
     texts = load("uploads")
-    running = Template(texts["is_running"]).substitute(lock=str(UPLOAD_LOCK))
-    return Template(texts[name]).substitute(is_running=running)
+    running = render(texts["is_running"], {"lock": str(UPLOAD_LOCK)})
+    return render(texts[name], {"is_running": running})

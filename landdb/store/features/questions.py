@@ -7,6 +7,7 @@ from typing import Final, Literal, LiteralString
 
 from landdb.store.features.collection import Collection
 from landdb.store.features.forms import Axes, Form, columns_of, text_of
+from landdb.store.statements import render
 
 Time = Literal["now", "as_of", "during"]
 
@@ -199,4 +200,4 @@ def _finished(text: str, time: Time) -> LiteralString:
         "baunit_parcel": relation("registry.baunit_parcel", "baunit_parcel_id", inner),
         "barrier": "" if inner == "now" else "OFFSET 0",
     }
-    return Template(text).substitute(names)
+    return render(text, names)

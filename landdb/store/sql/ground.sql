@@ -3,35 +3,51 @@
 -- name: commune
 SELECT commune_code, lon, lat, area_km2 FROM admin.commune WHERE commune_id = %(commune_id)s;
 
+-- name: gathered
+array_agg(u.commune_id) AS commune_id,
+array_agg(u.parcel_id) AS parcel_id,
+array_agg(u.unit_key) AS unit_key,
+array_agg(u.scale_denominator) AS scale_denominator,
+array_agg(u.srid) AS srid,
+array_agg(octet_length(u.wkb)) AS wkb_bytes,
+string_agg(u.wkb, '') AS wkb
+
+-- name: codes
+(
+    SELECT jsonb_object_agg(c.commune_id, c.commune_code)
+    FROM admin.commune AS c
+    WHERE c.commune_id = ANY(array_agg(u.commune_id))
+) AS commune_codes
+
+-- name: parcel_unit
+p.commune_id,
+p.parcel_id,
+(s.sheet_no || '/' || p.parcel_no) COLLATE "C" AS unit_key,
+coalesce(s.scale_denominator, 0) AS scale_denominator,
+ST_SRID(p.geom) AS srid,
+ST_AsBinary(p.geom) AS wkb
+
+-- name: object_unit
+o.commune_id,
+-1 AS parcel_id,
+concat_ws(':', nullif(o.object_kind, ''), nullif(o.object_name, '')) COLLATE "C" AS unit_key,
+0 AS scale_denominator,
+ST_SRID(o.geom) AS srid,
+ST_AsBinary(o.geom) AS wkb
+
 -- name: units
 -- The ground of one commune; sorting it would cost as much as reading it, and findings do not depend on the order.
 SELECT
-    array_agg(u.commune_id) AS commune_id,
-    array_agg(u.parcel_id) AS parcel_id,
-    array_agg(u.unit_key) AS unit_key,
-    array_agg(u.scale_denominator) AS scale_denominator,
-    array_agg(u.srid) AS srid,
-    array_agg(octet_length(u.wkb)) AS wkb_bytes,
-    string_agg(u.wkb, '') AS wkb
+    $gathered
 FROM (
     SELECT
-        p.commune_id,
-        p.parcel_id,
-        (s.sheet_no || '/' || p.parcel_no) COLLATE "C" AS unit_key,
-        coalesce(s.scale_denominator, 0) AS scale_denominator,
-        ST_SRID(p.geom) AS srid,
-        ST_AsBinary(p.geom) AS wkb
+        $parcel_unit
     FROM cadastre.parcel AS p
     INNER JOIN cadastre.sheet AS s ON p.sheet_id = s.sheet_id
     WHERE p.commune_id = %(commune_id)s AND p.geom IS NOT NULL
     UNION ALL
     SELECT
-        o.commune_id,
-        -1 AS parcel_id,
-        concat_ws(':', nullif(o.object_kind, ''), nullif(o.object_name, '')) COLLATE "C" AS unit_key,
-        0 AS scale_denominator,
-        ST_SRID(o.geom) AS srid,
-        ST_AsBinary(o.geom) AS wkb
+        $object_unit
     FROM cadastre.land_object AS o
     WHERE o.commune_id = %(commune_id)s
 ) AS u
@@ -40,26 +56,11 @@ HAVING count(*) > 0;
 -- name: units_near
 -- The same columns for the units of any commune, or of some, whose envelopes meet one of the boxes (degrees).
 SELECT
-    array_agg(u.commune_id) AS commune_id,
-    array_agg(u.parcel_id) AS parcel_id,
-    array_agg(u.unit_key) AS unit_key,
-    array_agg(u.scale_denominator) AS scale_denominator,
-    array_agg(u.srid) AS srid,
-    array_agg(octet_length(u.wkb)) AS wkb_bytes,
-    string_agg(u.wkb, '') AS wkb,
-    (
-        SELECT jsonb_object_agg(c.commune_id, c.commune_code)
-        FROM admin.commune AS c
-        WHERE c.commune_id = ANY(array_agg(u.commune_id))
-    ) AS commune_codes
+    $gathered,
+    $codes
 FROM (
     SELECT
-        p.commune_id,
-        p.parcel_id,
-        (s.sheet_no || '/' || p.parcel_no) COLLATE "C" AS unit_key,
-        coalesce(s.scale_denominator, 0) AS scale_denominator,
-        ST_SRID(p.geom) AS srid,
-        ST_AsBinary(p.geom) AS wkb,
+        $parcel_unit,
         0 AS is_object
     FROM (
         SELECT DISTINCT near.parcel_id
@@ -73,12 +74,7 @@ FROM (
     WHERE p.geom IS NOT NULL
     UNION ALL
     SELECT
-        o.commune_id,
-        -1 AS parcel_id,
-        concat_ws(':', nullif(o.object_kind, ''), nullif(o.object_name, '')) COLLATE "C" AS unit_key,
-        0 AS scale_denominator,
-        ST_SRID(o.geom) AS srid,
-        ST_AsBinary(o.geom) AS wkb,
+        $object_unit,
         1 AS is_object
     FROM (
         SELECT DISTINCT near.land_object_id
@@ -119,26 +115,11 @@ zone AS MATERIALIZED (
 )
 
 SELECT
-    array_agg(u.commune_id) AS commune_id,
-    array_agg(u.parcel_id) AS parcel_id,
-    array_agg(u.unit_key) AS unit_key,
-    array_agg(u.scale_denominator) AS scale_denominator,
-    array_agg(u.srid) AS srid,
-    array_agg(octet_length(u.wkb)) AS wkb_bytes,
-    string_agg(u.wkb, '') AS wkb,
-    (
-        SELECT jsonb_object_agg(c.commune_id, c.commune_code)
-        FROM admin.commune AS c
-        WHERE c.commune_id = ANY(array_agg(u.commune_id))
-    ) AS commune_codes
+    $gathered,
+    $codes
 FROM (
     SELECT
-        p.commune_id,
-        p.parcel_id,
-        (s.sheet_no || '/' || p.parcel_no) COLLATE "C" AS unit_key,
-        coalesce(s.scale_denominator, 0) AS scale_denominator,
-        ST_SRID(p.geom) AS srid,
-        ST_AsBinary(p.geom) AS wkb,
+        $parcel_unit,
         0 AS is_object
     FROM (
         SELECT near.parcel_id
@@ -150,12 +131,7 @@ FROM (
     WHERE p.geom IS NOT NULL
     UNION ALL
     SELECT
-        o.commune_id,
-        -1 AS parcel_id,
-        concat_ws(':', nullif(o.object_kind, ''), nullif(o.object_name, '')) COLLATE "C" AS unit_key,
-        0 AS scale_denominator,
-        ST_SRID(o.geom) AS srid,
-        ST_AsBinary(o.geom) AS wkb,
+        $object_unit,
         1 AS is_object
     FROM (
         SELECT near.land_object_id

@@ -1,25 +1,29 @@
 -- The record of access as a sealed list. What a leaf holds is a COPY line of these columns, in this order: see docs/accountability.md.
 
+-- name: line
+-- What a leaf holds, in this order for good: another order would be another hash.
+a.access_id,
+a.ticket,
+a.at,
+a.actor,
+a.actor_org,
+a.actor_role,
+a.db_role,
+a.request_id,
+a.question,
+a.subject_index,
+a.party_id,
+a.fields,
+a.legal_basis,
+a.communes,
+a.purpose,
+a.case_ref,
+a.xid
+
 -- name: lines_to_seal
 COPY (
     SELECT
-        a.access_id,
-        a.ticket,
-        a.at,
-        a.actor,
-        a.actor_org,
-        a.actor_role,
-        a.db_role,
-        a.request_id,
-        a.question,
-        a.subject_index,
-        a.party_id,
-        a.fields,
-        a.legal_basis,
-        a.communes,
-        a.purpose,
-        a.case_ref,
-        a.xid
+        $line
     FROM audit.unsealed AS u
     INNER JOIN audit.access AS a ON u.access_id = a.access_id
     ORDER BY a.access_id
@@ -29,23 +33,7 @@ COPY (
 -- name: all_lines
 COPY (
     SELECT
-        a.access_id,
-        a.ticket,
-        a.at,
-        a.actor,
-        a.actor_org,
-        a.actor_role,
-        a.db_role,
-        a.request_id,
-        a.question,
-        a.subject_index,
-        a.party_id,
-        a.fields,
-        a.legal_basis,
-        a.communes,
-        a.purpose,
-        a.case_ref,
-        a.xid
+        $line
     FROM audit.access AS a
     ORDER BY a.access_id
 ) TO STDOUT
@@ -54,23 +42,7 @@ COPY (
 -- The identity comes from the session: COPY takes no parameters.
 COPY (
     SELECT
-        a.access_id,
-        a.ticket,
-        a.at,
-        a.actor,
-        a.actor_org,
-        a.actor_role,
-        a.db_role,
-        a.request_id,
-        a.question,
-        a.subject_index,
-        a.party_id,
-        a.fields,
-        a.legal_basis,
-        a.communes,
-        a.purpose,
-        a.case_ref,
-        a.xid
+        $line
     FROM audit.access AS a
     WHERE a.access_id = current_setting('landdb.access_id')::bigint
 ) TO STDOUT
