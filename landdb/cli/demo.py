@@ -202,7 +202,8 @@ def _invite(port: int, passwords: dict[str, str], batch_id: int) -> None:
     rows = [(name, role, passwords[name]) for name, role, *_ in PEOPLE]
     print_table("\nAccounts (invented, of this machine only)", ("account", "role", "password"), rows)
     out.print(
-        f"\nTry:\n  curl 'http://127.0.0.1:{port}/parcels?commune=99001&sheet=1&parcel=12'\n"
+        f"\nTry:\n  the page at http://127.0.0.1:{port}/app, as one of these accounts\n"
+        f"  curl 'http://127.0.0.1:{port}/parcels?commune=99001&sheet=1&parcel=12'\n"
         f"  TOKEN=$(landdb client token {CLIENT})\n"
         f'  curl -X POST http://127.0.0.1:{port}/persons/search -H "Authorization: Bearer $TOKEN" \\\n'
         "       -H 'Content-Type: application/json' \\\n"
