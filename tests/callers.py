@@ -14,6 +14,8 @@ from landdb.store.access.mandates import Mandate, NewAgreement, Subject, add_agr
 from landdb.store.vault import Vault
 
 AGREEMENT = "TEST-ALL"
+#: Logins of PostgreSQL that answer questions and change nothing.
+READERS = ("public", "citizen", "staff", "service", "audit", "tiles")
 PURPOSES = ("land tax notice", "tax assessment")
 _numbers = itertools.count(1)
 
