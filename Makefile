@@ -18,8 +18,8 @@ setup: run-ready ## only install what landdb needs
 page: run-ready ## build the web page again when its sources changed; a running server must be started again
 	@.venv/bin/python api/web/make.py
 
-test: dev-ready ## run all tests against a throwaway PostGIS
-	.venv/bin/pytest
+test: dev-ready ## run all tests in two lanes, each against a throwaway PostGIS
+	$(PYTHON) tests/side_by_side.py
 
 soak: dev-ready ## 10,000 random legal changes, 200 races of eight clerks, 100,000 events, 25 kills; takes hours
 	LANDDB_SOAK_STEPS=10000 LANDDB_RACE_ROUNDS=200 LANDDB_OVERLAP_ROUNDS=40 LANDDB_FEED_EVENTS=100000 \

@@ -11,7 +11,7 @@ from typing import Literal
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
-from landdb.exporters.qgis_styles import add_symbol
+from landdb.exporters.qgis_styles import add_labels, add_symbol
 
 Kind = Literal["fill", "line", "marker"]
 _VERSION = "3.22.16-Białowieża"
@@ -160,7 +160,7 @@ def _add_features(layers: ET.Element, layer: FeatureLayer, base: str) -> None:
     ET.SubElement(made, "provider", encoding="UTF-8").text = "OAPIF"
     _add_renderer(made, layer.drawn)
     if layer.label:
-        _add_labels(made, layer.label, is_area=layer.geometry == "Polygon")
+        add_labels(made, layer.label, is_area=layer.geometry == "Polygon")
     _add_fields(made, layer.fields)
 
 
@@ -171,20 +171,6 @@ def _add_renderer(parent: ET.Element, drawn: Sequence[Drawn]) -> None:
     for number, one in enumerate(drawn):
         ET.SubElement(rules, "rule", key=f"rule-{number}", label=one.label, filter=one.expression, symbol=str(number))
         add_symbol(symbols, str(number), one.symbol.kind, one.symbol.drawn_by, one.symbol.options)
-
-
-def _add_labels(parent: ET.Element, expression: str, *, is_area: bool) -> None:
-    settings = ET.SubElement(ET.SubElement(parent, "labeling", type="simple"), "settings", calloutType="simple")
-    style = ET.SubElement(
-        settings, "text-style", fieldName=expression, isExpression="1", fontSize="8", fontSizeUnit="Point",
-        textColor="32,48,42,255", textOpacity="1", namedStyle="Regular",
-    )  # fmt: skip
-    ET.SubElement(
-        style, "text-buffer", bufferDraw="1", bufferSize="0.7", bufferSizeUnits="MM", bufferColor="255,255,255,255",
-        bufferOpacity="1",
-    )  # fmt: skip
-    ET.SubElement(settings, "placement", placement="1" if is_area else "0", dist="1", distUnits="MM")
-    ET.SubElement(settings, "rendering", drawLabels="1", obstacle="0", fontLimitPixelSize="0")
 
 
 def _add_fields(parent: ET.Element, fields: Sequence[Field]) -> None:

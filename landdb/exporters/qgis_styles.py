@@ -59,6 +59,14 @@ class Layer(StrEnum):
     parcels_concerned = "outline"
 
 
+#: What stands at a fault, and in a parcel, where the map is large enough to read it.
+_LABELS: Final = {
+    Layer.finding_points: '"rule"',
+    Layer.parcels_concerned: '"sheet_no" || \'/\' || "parcel_no"',
+}
+_LABELLED_TO: Final = 5000
+
+
 def add_styles(db: sqlite3.Connection, legend: Sequence[Entry], layers: Iterable[Layer], *, default: str) -> None:
     """Enter each layer's style in both languages; QGIS takes the one in `default` unasked."""
     db.execute(_CREATE)
@@ -81,8 +89,8 @@ def style(layer: Layer, legend: Sequence[Entry], language: str) -> str:
         if shown:
             branch = _add_severity(tree, symbols, layer, shown, names[language], colour)
             _add_rules(branch, symbols, layer, shown, colour, language)
-    if layer in {Layer.finding_points, Layer.parcels_concerned}:
-        _add_labels(root, layer)
+    if layer in _LABELS:
+        add_labels(root, _LABELS[layer], is_area=layer is Layer.parcels_concerned, largest_denominator=_LABELLED_TO)
     columns = _PARCEL_COLUMNS if layer is Layer.parcels_concerned else COLUMNS
     aliases = ET.SubElement(root, "aliases")
     for index, (column, names_of) in enumerate(columns.items(), start=1):
@@ -148,20 +156,18 @@ def add_symbol(symbols: ET.Element, name: str, kind: str, drawn_by: str, options
         ET.SubElement(layer, "prop", k=key, v=value)
 
 
-def _add_labels(root: ET.Element, layer: Layer) -> None:
-    """Add labels that appear when the map is large enough to read them: rule at a fault, sheet/parcel in a parcel."""
-    is_parcel = layer is Layer.parcels_concerned
-    text = '"sheet_no" || \'/\' || "parcel_no"' if is_parcel else '"rule"'
-    labeling = ET.SubElement(root, "labeling", type="simple")
-    settings = ET.SubElement(labeling, "settings", calloutType="simple")
-    written = ET.SubElement(
-        settings, "text-style", fieldName=text, isExpression="1", fontSize="8", fontSizeUnit="Point",
-        textColor="40,40,40,255", textOpacity="1", namedStyle="Regular",
+def add_labels(parent: ET.Element, expression: str, *, is_area: bool, largest_denominator: int | None = None) -> None:
+    """Add labels inside an area or beside what is none; only at scales up to 1:largest_denominator when given."""
+    settings = ET.SubElement(ET.SubElement(parent, "labeling", type="simple"), "settings", calloutType="simple")
+    style = ET.SubElement(
+        settings, "text-style", fieldName=expression, isExpression="1", fontSize="8", fontSizeUnit="Point",
+        textColor="32,48,42,255", textOpacity="1", namedStyle="Regular",
     )  # fmt: skip
     ET.SubElement(
-        written, "text-buffer", bufferDraw="1", bufferSize="0.8", bufferSizeUnits="MM", bufferColor="255,255,255,255",
+        style, "text-buffer", bufferDraw="1", bufferSize="0.7", bufferSizeUnits="MM", bufferColor="255,255,255,255",
         bufferOpacity="1",
     )  # fmt: skip
-    ET.SubElement(settings, "placement", placement="0" if not is_parcel else "1", dist="1", distUnits="MM")
-    ET.SubElement(settings, "rendering", drawLabels="1", scaleVisibility="1", scaleMin="1", scaleMax="5000",
-                  fontLimitPixelSize="0", obstacle="0")  # fmt: skip
+    ET.SubElement(settings, "placement", placement="1" if is_area else "0", dist="1", distUnits="MM")
+    rendering = ET.SubElement(settings, "rendering", drawLabels="1", obstacle="0", fontLimitPixelSize="0")
+    if largest_denominator:
+        rendering.attrib.update(scaleVisibility="1", scaleMin="1", scaleMax=str(largest_denominator))

@@ -117,7 +117,7 @@ def under_other_algorithms() -> Iterator[tuple[str, str]]:
         7,
         ["EdDSA"],
     ):
-        yield f"alg {algorithm}", raw({**HEAD, "alg": algorithm}, claims())
+        yield f"alg {algorithm!r}", raw({**HEAD, "alg": algorithm}, claims())
     yield "alg none without signature", raw({**HEAD, "alg": "none"}, claims(), b"")
     # the public key taken for a secret: HMAC over it would pass where the header chooses
     for kid, secret in (("rsa", PEM), ("ed", ED.public_key().public_bytes_raw())):

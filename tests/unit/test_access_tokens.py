@@ -81,18 +81,25 @@ def test_a_citizen_is_known_by_a_blind_index_only(verifier, vault):
     assert verifier.verify(signed(citizen_id="099177200007")).citizen_id_index is None, "not an issuer of citizens"
 
 
-FAKED = list(faked())
+FAKES = [name for name, _ in faked()]
 
 
-@pytest.mark.parametrize("token", [pytest.param(token, id=name) for name, token in FAKED])
-def test_a_faked_or_malformed_token_is_not_believed(verifier, token):
+@pytest.fixture(scope="module")
+def fresh_fakes() -> dict[str, str]:
+    """Give the tokens made now: those of the collection may have expired since, and be refused for that alone."""
+    return dict(faked())
+
+
+@pytest.mark.parametrize("name", FAKES)
+def test_a_faked_or_malformed_token_is_not_believed(verifier, fresh_fakes, name):
     with pytest.raises(InvalidToken):
-        verifier.verify(token)
-    assert verifier.remembered(token) is None
+        verifier.verify(fresh_fakes[name])
+    assert verifier.remembered(fresh_fakes[name]) is None
 
 
-def test_there_are_enough_ways_to_fake_one():
-    assert len(FAKED) >= 100
+def test_there_are_enough_ways_to_fake_one(verifier, fresh_fakes):
+    assert len(set(FAKES)) == len(FAKES) >= 100
+    assert verifier.verify(signed()).subject, "a token that nobody faked is believed"
     assert "sub" in jwt.decode(raw_signed(), ED.public_key(), ["EdDSA"], audience="land"), "raw_signed signs well"
 
 
