@@ -16,7 +16,7 @@ export function mountCursor(area: HTMLElement, desk: MapDesk): void {
   const show = (at: Pair): void => {
     put(
       readout,
-      told(at).map((part) => h("span", null, part)),
+      told(at).map((part) => h("span", null, part.replace(/([XY]) /g, "$1\u00a0"))), // a letter stays by its number
     );
   };
   desk.map.on("mousemove", (event) => show(event.lngLat.toArray()));
