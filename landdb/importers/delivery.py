@@ -90,6 +90,7 @@ class _Reading:
             return None  # the stream broke off: the exit status tells why
         finally:
             timer.cancel()
+            timer.join()  # a kill that has begun is over, and said, before its cause is asked for
 
     def _kill_silent(self) -> None:
         self._too_slow = True

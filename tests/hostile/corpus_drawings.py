@@ -123,3 +123,14 @@ def layers_named_with_commands(place: Place) -> Path:
 def text_of_escapes(place: Place) -> Path:
     words = "\\U+D800\\U+0000%%000\\M+1FFFF" + "{\\f" * 2000
     return _drawing(place, *HONEST, _text(words, "KHAC"), _text("\\U+0000\\U+D800", "DAT"))
+
+
+@add(refused("DGN_V8"))
+def dgn_v8(place: Place) -> Path:
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    return place.file("a.dgn", head + bytes(1000) + "Dgn~H".encode("utf-16-le") + bytes(5000))
+
+
+@add(refused("FILE_CUT"))
+def dgn_of_noise(place: Place) -> Path:
+    return place.file("a.dgn", b"\x08\x09\xfe\x02" + bytes(range(256)) * 200)

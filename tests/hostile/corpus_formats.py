@@ -286,19 +286,8 @@ def geojson_lines_with_one_of_noise(place: Place) -> Path:
     return place.file("a.geojsonl", f"{one}\n{{noise\n{two}\n")
 
 
-@add(refused("DGN_V8"))
-def dgn_v8(place: Place) -> Path:
-    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-    return place.file("a.dgn", head + bytes(1000) + "Dgn~H".encode("utf-16-le") + bytes(5000))
-
-
 @add(refused("FILE_CUT"))
 def edigeo_without_a_part(place: Place) -> Path:
     place.file("EDA1SE.SCD", "BOMT 10:EDA1SE.SCD\r\nEOMT 00:\r\n")
     text = "BOMT 09:E0A1.THF\r\nCSET 03:IRV\r\nRTYSA03:GTL\r\nLONSA04:EDA1\r\nSCNSA02:SE\r\nGDNSA02:T1\r\n"
     return place.file("E0A1.THF", text + "EOMT 00:\r\n")
-
-
-@add(refused("FILE_CUT"))
-def dgn_of_noise(place: Place) -> Path:
-    return place.file("a.dgn", b"\x08\x09\xfe\x02" + bytes(range(256)) * 200)
