@@ -12,7 +12,7 @@ from landdb.cli.output import JsonOption, err, explained_errors, out, print_json
 from landdb.cli.session import session
 from landdb.errors import ConfigurationError
 from landdb.settings import Settings
-from landdb.store import feed
+from landdb.store import feed, privileges
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -84,20 +84,27 @@ def psql(context: typer.Context) -> None:
 
 @app.command()
 def restored(as_json: Annotated[bool, JsonOption] = False) -> None:
-    """Say that this database came out of a backup; the change feed begins a new epoch.
+    """Make a database that came out of a backup ready: feed, grants, statistics.
 
     Run it once after each pg_restore or move to another server, before the service starts. A restored server numbers
     its transactions anew, so without this new changes stand before old ones in the feed, and old ones may be missing.
 
     Afterwards readers with a cursor from before are told FEED_RESTARTED and read again from the beginning; events that
     they had they know by `id`. Webhooks go on. Running it when nothing was restored costs readers no more than that.
+
+    A backup brings neither grants nor statistics: each login of the API is granted again what it may touch, and the
+    planner learns anew what the tables hold.
     """
     with explained_errors(), session() as (_, conn):
         epoch = feed.restart(conn)
+        has_logins = privileges.apply(conn)
+        conn.execute("ANALYZE")
     if wants_json(as_json):
-        print_json({"epoch": epoch})
-    else:
-        err.print(f"The change feed goes on in epoch {epoch}; readers begin again.", highlight=False)
+        print_json({"epoch": epoch, "has_logins": has_logins})
+        return
+    err.print(f"The change feed goes on in epoch {epoch}; readers begin again.", highlight=False)
+    if not has_logins:
+        err.print("The API's logins do not exist on this server: `landdb db logins` makes them.", highlight=False)
 
 
 @app.command()

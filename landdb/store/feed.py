@@ -97,8 +97,9 @@ def restart(conn: psycopg.Connection) -> str:
     For a database that came out of a backup: its server counts transactions anew, so new events would stand before old
     ones, and old ones behind the horizon.
     """
-    conn.execute(load("feed")["stop_writers"])
-    row = conn.execute(load("feed")["restart"]).fetchone()
+    with conn.transaction():
+        conn.execute(load("feed")["stop_writers"])
+        row = conn.execute(load("feed")["restart"]).fetchone()
     assert row is not None  # noqa: S101 - the table has one row
     return str(row[0])
 
