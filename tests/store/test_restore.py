@@ -1,4 +1,4 @@
-"""A backup made and restored with PostgreSQL's own tools, as docs/operations.md says: all is there, nobody sees more."""
+"""A backup made and restored with PostgreSQL's tools, as docs/operations.md says: all is there, nobody sees more."""
 
 import json
 import subprocess
