@@ -38,6 +38,7 @@ from api.routes import (
     imports,
     lookups,
     oauth,
+    oidc,
     parcels,
     persons,
     proposals,
@@ -69,8 +70,8 @@ DESCRIPTION: Final = (
 )
 
 _ROUTES: Final = (
-    parcels, certificates, persons, communes, findings, health, proposals, transactions, sessions, oauth, search,
-    tiles, styles, extracts, accountability, lookups, imports,
+    parcels, certificates, persons, communes, findings, health, proposals, transactions, sessions, oauth, oidc,
+    search, tiles, styles, extracts, accountability, lookups, imports,
 )  # fmt: skip
 
 

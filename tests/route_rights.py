@@ -51,6 +51,7 @@ ROUTES = {
         f"GET {path}": Row()
         for path in (
             "/", "/conformance", "/collections", "/functions", "/communes", "/healthz", "/readyz", "/session",
+            "/auth/oidc",
             "/.well-known/jwks.json", "/tileMatrixSets", "/tileMatrixSets/WebMercatorQuad", "/tiles",
             "/tiles/WebMercatorQuad", "/tiles/WebMercatorQuad/tilejson.json", "/tiles/WebMercatorQuad/{z}/{row}/{col}",
             "/collections/{collection}/tiles", "/collections/{collection}/tiles/WebMercatorQuad",

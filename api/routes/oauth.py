@@ -16,7 +16,7 @@ from api.desk import Busy, Desk
 from api.errors import INVALID, UNAUTHENTICATED, UNAVAILABLE, problem, request_id_of
 from api.responses import problems
 from landdb.access import clients
-from landdb.access.signing import LIFETIME_S
+from landdb.access.signing import LIFETIME_S, LOCAL_ISSUER
 
 router = APIRouter(tags=["signing in"])
 
@@ -54,9 +54,13 @@ class TokenAnswer(Shape):
     expires_in: int
 
 
-def issued(desk: Desk, subject: str) -> Response:
-    """Give a token for `subject`, who has proved to be it."""
-    told = {"access_token": desk.signing.issue(subject), "token_type": "Bearer", "expires_in": LIFETIME_S}
+def issued(desk: Desk, subject: str, *, of_issuer: str = LOCAL_ISSUER) -> Response:
+    """Give a token for a subject of ours or of another issuer, who has proved to be it."""
+    told = {
+        "access_token": desk.signing.issue(subject, of_issuer=of_issuer),
+        "token_type": "Bearer",
+        "expires_in": LIFETIME_S,
+    }
     return JSONResponse(told, headers=NEVER_KEPT)
 
 

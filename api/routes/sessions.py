@@ -15,7 +15,9 @@ from api.errors import UNAUTHENTICATED, UNAVAILABLE, problem, request_id_of
 from api.responses import OPTIONAL_TOKEN, problems
 from api.routes.oauth import NEVER_KEPT, TokenAnswer, issued
 from api.schemas import Strict, text
-from landdb.access import accounts
+from landdb.access import accounts, sessions
+from landdb.access.signing import LOCAL_ISSUER
+from landdb.errors import AccessDenied
 
 router = APIRouter(tags=["signing in"])
 
@@ -29,13 +31,17 @@ class SignIn(Strict):
 
 
 class SessionAnswer(Shape):
-    """Who asks. `communes` null is every commune; `expires_at` is when the session ends at the latest."""
+    """Who asks. `communes` null is every commune; `expires_at` is when the session ends at the latest.
+
+    `provider`: the identity provider at which this person signed in, null for an account of ours.
+    """
 
     role: str
     actor: str
     actor_org: str | None
     communes: list[str] | None
     expires_at: dt.datetime | None
+    provider: str | None
 
 
 @router.post("/session", response_model=SessionAnswer, responses=problems(413))
@@ -48,7 +54,7 @@ async def sign_in(body: SignIn, request: Request, _none: NoQuery) -> Response:
 
     def signed_in(conn: psycopg.Connection[Any]) -> tuple[str, dt.datetime]:
         found = accounts.sign_in(conn, desk.vault, body.account, body.password.get_secret_value(), body.totp)
-        return accounts.start_session(conn, found)
+        return sessions.start_session(conn, accounts.subject_of(found.name))
 
     try:
         cookie, expires_at = await desk.work(signed_in)
@@ -61,10 +67,7 @@ async def sign_in(body: SignIn, request: Request, _none: NoQuery) -> Response:
     if standing is None:
         return problem(UNAUTHENTICATED, request_id_of(request), reason="NO_MANDATE")
     answer = _told(caller_of(standing), expires_at)
-    answer.set_cookie(
-        SESSION_COOKIE, cookie, httponly=True, samesite="strict", secure=request.url.scheme == "https", path="/"
-    )
-    return answer
+    return with_session(answer, request, cookie)
 
 
 @router.get("/session", response_model=SessionAnswer, responses=problems(), openapi_extra=OPTIONAL_TOKEN)
@@ -78,7 +81,8 @@ async def session(request: Request, _none: NoQuery) -> Response:
     standing = None if held is None else await desk.register.standing(held)
     if held is None or standing is None:
         return _without_cookie(_told(PUBLIC, None))
-    return _told(caller_of(standing), dt.datetime.fromtimestamp(held.until, dt.UTC))
+    provider = None if held.issuer == LOCAL_ISSUER else held.issuer
+    return _told(caller_of(standing), dt.datetime.fromtimestamp(held.until, dt.UTC), provider)
 
 
 @router.delete("/session", status_code=204, response_class=Response, responses=problems(403))
@@ -87,7 +91,7 @@ async def sign_out(request: Request, _none: NoQuery) -> Response:
     cookie = request.cookies.get(SESSION_COOKIE)
     if cookie is not None and "authorization" not in request.headers:
         refuse_foreign_page(request)
-        await request.app.state.desk.work(lambda conn: accounts.end_session(conn, cookie))
+        await request.app.state.desk.work(lambda conn: sessions.end_session(conn, cookie))
     return _without_cookie(Response(status_code=204))
 
 
@@ -104,18 +108,31 @@ async def session_token(request: Request, _none: NoQuery) -> Response:
     held = cookie and await desk.session(cookie)
     if held:
         refuse_foreign_page(request)
-    if not held or await desk.register.standing(held) is None:
+    standing = held and await desk.register.standing(held)
+    if not held or not standing:
         raise unauthenticated()
-    return issued(desk, held.subject)
+    if standing.mandate_id is None:
+        # Only the provider's own token says which citizen somebody is.
+        raise AccessDenied("ROLE", remedy="use a token of the identity provider")
+    return issued(desk, held.subject, of_issuer=held.issuer)
 
 
-def _told(asking: Caller, expires_at: dt.datetime | None) -> Response:
+def with_session(answer: Response, request: Request, cookie: str) -> Response:
+    """Give the answer with the cookie of a new session, which no script and no foreign page gets."""
+    answer.set_cookie(
+        SESSION_COOKIE, cookie, httponly=True, samesite="strict", secure=request.url.scheme == "https", path="/"
+    )
+    return answer
+
+
+def _told(asking: Caller, expires_at: dt.datetime | None, provider: str | None = None) -> Response:
     answer = SessionAnswer(
         role=asking.role,
         actor=asking.actor,
         actor_org=asking.actor_org,
         communes=None if asking.communes is None else list(asking.communes),
         expires_at=expires_at,
+        provider=provider,
     )
     return Response(answer.model_dump_json(), headers=NEVER_KEPT, media_type="application/json")
 

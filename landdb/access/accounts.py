@@ -1,8 +1,6 @@
 """Local accounts: made by the operator, signed in with a password and, where one is set, a code."""
 
-import datetime as dt
 import re
-import secrets
 from typing import Any, Final
 
 import psycopg
@@ -15,9 +13,6 @@ from landdb.store.access import accounts
 from landdb.store.access.mandates import Mandate, Subject, grant
 from landdb.store.vault import Cell, Vault
 
-#: A session ends when nobody used it for so long, and after a working day in any case.
-IDLE: Final = dt.timedelta(minutes=30)
-LONGEST_SESSION: Final = dt.timedelta(hours=10)
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 
 
@@ -77,17 +72,6 @@ def sign_in(
     _check_code(conn, vault, account, code)
     accounts.forget_failures(conn, name)
     return account
-
-
-def start_session(conn: psycopg.Connection[Any], account: accounts.Account) -> tuple[str, dt.datetime]:
-    """Give the cookie of a new session, readable only now, and until when it lasts at the latest."""
-    cookie = secrets.token_urlsafe(32)
-    return cookie, accounts.start_session(conn, account.account_id, cookie, LONGEST_SESSION)
-
-
-def end_session(conn: psycopg.Connection[Any], cookie: str) -> None:
-    """End the session of this cookie; to end none is no fault."""
-    accounts.end_session(conn, cookie)
 
 
 def _check_code(conn: psycopg.Connection[Any], vault: Vault, account: accounts.Account, code: str | None) -> None:

@@ -9,9 +9,9 @@ from typing import Any, Final
 import jwt
 import psycopg
 
-from landdb.access.issuers import key_of
+from landdb.access.issuers import LEEWAY_S, key_of
 from landdb.access.signing import AUDIENCE, LOCAL_ISSUER
-from landdb.access.verification import LEEWAY_S, LONGEST_TOKEN
+from landdb.access.verification import LONGEST_TOKEN
 from landdb.errors import InvalidValue, LanddbError
 from landdb.store.access import accounts
 from landdb.store.access.mandates import Mandate, Subject, grant

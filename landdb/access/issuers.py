@@ -7,13 +7,21 @@
     audience = "landdb"
     jwks = "https://sso.example.gov.vn/realms/land/protocol/openid-connect/certs"    # or the path of a file
     citizen_id_claim = "citizen_id"    # only for a provider that verifies citizens
+    clock_error_s = 30
+
+    [issuer.sign_in]                   # only when people sign in there at the page
+    client_id = "landdb-page"
+    client_secret_file = "landdb-page.secret"    # none: a public client
+    label = "Tài khoản của tỉnh"
+    scopes = "openid"
+
+Without `jwks` the provider's discovery document says where the keys are.
 """
 
 import json
 import threading
 import time
 import tomllib
-import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,10 +33,15 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+from landdb.access.discovery import Discovery
+from landdb.access.fetching import download, is_trusted_address
 from landdb.access.signing import AUDIENCE, LOCAL_ISSUER, SigningKeys
 from landdb.errors import ConfigurationError
+from landdb.store.vault import read_private_file
 
-LARGEST_JWKS: Final = 256 * 1024
+#: How far the clock of a provider may be off.
+LEEWAY_S: Final = 30
+LONGEST_LEEWAY_S: Final = 300
 #: Keys are fetched anew after so long, and no oftener than so when a token names a key that is not known.
 REFRESH_S: Final = 600
 PAUSE_S: Final = 60
@@ -91,6 +104,17 @@ class FetchedKeys:
             self._keys = {}
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class SignIn:
+    """As which client of a provider we send people there; `client_secret` None is a public client."""
+
+    client_id: str
+    label: str
+    discovery: Discovery
+    scopes: str = "openid"
+    client_secret: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Issuer:
     """Whose tokens are believed, for whom they must be made, and where the keys come from."""
@@ -99,6 +123,8 @@ class Issuer:
     audience: str
     keys: FixedKeys | FetchedKeys
     citizen_id_claim: str | None = None
+    clock_error_s: float = LEEWAY_S
+    sign_in: SignIn | None = None
 
 
 def local_issuer(signing: SigningKeys) -> Issuer:
@@ -117,23 +143,58 @@ def load_issuers(file: Path | None) -> list[Issuer]:
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise ConfigurationError(
             "the file of LANDDB_OIDC_ISSUERS cannot be read as [[issuer]] tables",
-            remedy="each needs issuer, audience and jwks; docs/security.md shows one",
+            remedy="each needs issuer and audience, and sign_in a client_id and a label; docs/security.md shows one",
         ) from error
     if len({one.issuer for one in issuers} | {LOCAL_ISSUER}) != len(issuers) + 1:
         raise ConfigurationError("LANDDB_OIDC_ISSUERS names an issuer twice, or ours")
     return issuers
 
 
-def _issuer(folder: Path, *, issuer: str, audience: str, jwks: str, citizen_id_claim: str | None = None) -> Issuer:
-    parts = urlsplit(jwks)
-    if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")):
-        return Issuer(issuer, audience, FetchedKeys(lambda: _download(jwks)), citizen_id_claim)
-    if parts.scheme:
+def _issuer(
+    folder: Path,
+    *,
+    issuer: str,
+    audience: str,
+    jwks: str | None = None,
+    citizen_id_claim: str | None = None,
+    clock_error_s: float = LEEWAY_S,
+    sign_in: dict[str, str] | None = None,
+) -> Issuer:
+    if not 0 <= clock_error_s <= LONGEST_LEEWAY_S:
+        raise ValueError("clock_error_s is out of range")
+    discovery = Discovery(issuer)
+    if (jwks is None or sign_in is not None) and not is_trusted_address(issuer):
+        raise ValueError("a provider that is asked must have an https address")
+    client = None if sign_in is None else _sign_in(folder, discovery, **sign_in)
+    return Issuer(issuer, audience, _keys(folder, jwks, discovery), citizen_id_claim, clock_error_s, client)
+
+
+def _keys(folder: Path, jwks: str | None, discovery: Discovery) -> FixedKeys | FetchedKeys:
+    if jwks is None:
+        return FetchedKeys(lambda: download(discovery.metadata().jwks_uri))
+    if is_trusted_address(jwks):
+        return FetchedKeys(lambda: download(jwks))
+    if urlsplit(jwks).scheme:
         raise ValueError("jwks is no https address and no file")
     keys = keys_of((folder / jwks).read_bytes())
     if not keys:
         raise ValueError("jwks holds no usable key")
-    return Issuer(issuer, audience, FixedKeys(keys), citizen_id_claim)
+    return FixedKeys(keys)
+
+
+def _sign_in(
+    folder: Path,
+    discovery: Discovery,
+    *,
+    client_id: str,
+    label: str,
+    scopes: str = "openid",
+    client_secret_file: str | None = None,
+) -> SignIn:
+    if "openid" not in scopes.split() or not client_id or not label:
+        raise ValueError("sign_in needs client_id, label and the scope openid")
+    secret = None if client_secret_file is None else read_private_file(folder / client_secret_file).strip()
+    return SignIn(client_id, label, discovery, scopes, secret)
 
 
 def keys_of(document: bytes) -> dict[str, Key]:
@@ -168,20 +229,3 @@ def _algorithms(key: Any) -> tuple[str, ...]:
     if isinstance(key, EllipticCurvePublicKey):
         return ("ES256",) if isinstance(key.curve, SECP256R1) else ()
     return ("RS256", "PS256") if isinstance(key, RSAPublicKey) and key.key_size >= SHORTEST_RSA_BITS else ()
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Lets no answer send us to another address."""
-
-    def redirect_request(self, *_args: Any, **_options: Any) -> None:
-        """Give no request to follow."""
-        return
-
-
-def _download(url: str) -> bytes:
-    opener = urllib.request.build_opener(_NoRedirect)
-    with opener.open(url, timeout=5) as response:
-        text: bytes = response.read(LARGEST_JWKS + 1)
-    if len(text) > LARGEST_JWKS:
-        raise ValueError("too large for a key set")
-    return text

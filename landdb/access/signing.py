@@ -16,6 +16,8 @@ from landdb.store.vault import make_private_file, read_private_file
 #: Who issues the tokens of local accounts and clients.
 LOCAL_ISSUER: Final = "urn:landdb:local"
 AUDIENCE: Final = "landdb"
+#: Claim of our own tokens: which identity provider knows the subject, when it is none of ours.
+OF_ISSUER: Final = "landdb_issuer"
 #: The longest that a token lives: whoever steals one has it for so long, and no list of stolen ones is kept.
 LIFETIME_S: Final = 600
 
@@ -46,8 +48,8 @@ class SigningKeys:
                 "the file of signing keys is damaged", remedy=f"delete {file}: everybody signs in again"
             ) from error
 
-    def issue(self, subject: str, *, lifetime_s: int = LIFETIME_S) -> str:
-        """Give an access token for `subject`, who has proved to be it."""
+    def issue(self, subject: str, *, of_issuer: str = LOCAL_ISSUER, lifetime_s: int = LIFETIME_S) -> str:
+        """Give an access token for a subject of ours or of another issuer, who has proved to be it."""
         now = int(time.time())
         claims = {
             "iss": LOCAL_ISSUER,
@@ -57,6 +59,8 @@ class SigningKeys:
             "nbf": now,
             "exp": now + lifetime_s,
         }
+        if of_issuer != LOCAL_ISSUER:
+            claims[OF_ISSUER] = of_issuer
         return jwt.encode(claims, self._private, algorithm="EdDSA", headers={"typ": "at+jwt", "kid": self.key_id})
 
     def jwks(self) -> dict[str, Any]:

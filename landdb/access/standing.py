@@ -13,11 +13,10 @@ from typing import Any, Final, TypeVar
 import psycopg
 from psycopg_pool import AsyncConnectionPool
 
-from landdb.access.accounts import IDLE, subject_of
-from landdb.access.signing import LOCAL_ISSUER
+from landdb.access.sessions import IDLE
 from landdb.access.verification import Proof
 from landdb.domain.dates import today
-from landdb.store.access import accounts
+from landdb.store.access import sessions
 from landdb.store.access.rows import find_one_async
 
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
@@ -59,7 +58,7 @@ class Register:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._standings: dict[tuple[str, str], tuple[float, float, Standing]] = {}
-        self._sessions: dict[str, tuple[float, accounts.Session]] = {}
+        self._sessions: dict[str, tuple[float, sessions.Session]] = {}
         self._revision: int | None = None
         self._generation = 0
         self._checked_at = float("-inf")
@@ -91,7 +90,7 @@ class Register:
         held = known[1]
         if time.time() >= held.expires_at:
             return None
-        return Proof(LOCAL_ISSUER, subject_of(held.account).subject, held.started_at, held.expires_at)
+        return Proof(held.issuer, held.subject, held.started_at, held.expires_at, held.citizen_id_index)
 
     def look_again(self) -> None:
         """Ask the database at the next question, since this very server has just changed something."""
@@ -137,8 +136,8 @@ class Register:
 
     async def _read_session(
         self, conn: psycopg.AsyncConnection[Any], cookie: str
-    ) -> tuple[float, accounts.Session] | None:
-        held = await accounts.touch_session(conn, cookie, IDLE)
+    ) -> tuple[float, sessions.Session] | None:
+        held = await sessions.touch_session(conn, cookie, IDLE)
         return None if held is None else (time.monotonic() + REMEMBER_S, held)
 
 

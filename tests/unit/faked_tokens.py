@@ -9,8 +9,9 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
+from landdb.access.issuers import LEEWAY_S
 from landdb.access.signing import AUDIENCE, LOCAL_ISSUER
-from landdb.access.verification import LEEWAY_S, LONGEST_TOKEN
+from landdb.access.verification import LONGEST_TOKEN
 
 SSO = "https://sso.example.gov.vn/realms/land"
 CITIZENS = "https://citizens.example.gov.vn"

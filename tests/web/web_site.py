@@ -62,22 +62,34 @@ class Site:
         return ran.stdout
 
 
+def free_port() -> int:
+    """Give a port that nobody listens on."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
 @contextmanager
 def serving(database_url: str, home: Path) -> Iterator[Site]:
     """Import and check the sample communes, then serve them until the end."""
     known = {"LANDDB_DATABASE_URL": database_url, "LANDDB_HOME": str(home), "LANDDB_KEY_FILE": str(home / "landdb.key")}
     environment = {**os.environ, **known, "LANDDB_DEMO_ONCE": "1", "NO_COLOR": "1"}
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port = int(listening.getsockname()[1])
-    site = Site(f"http://127.0.0.1:{port}", database_url, environment)
+    site = Site(f"http://127.0.0.1:{free_port()}", database_url, environment)
     site.run("demo")
+    with running(site):
+        yield site
+
+
+@contextmanager
+def running(site: Site) -> Iterator[None]:
+    """Let the server answer during the block; what it logs goes into its home."""
+    port = int(site.origin.rpartition(":")[2])
     command = [sys.executable, *server_arguments("127.0.0.1", port)]
-    with (home / "server.log").open("w") as log:
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    with (Path(site.environment["LANDDB_HOME"]) / f"server-{port}.log").open("a") as log:
+        server = subprocess.Popen(command, cwd=ROOT, env=site.environment, stdout=log, stderr=log)
         try:
             _wait(f"{site.origin}/readyz")
-            yield site
+            yield
         finally:
             server.terminate()
             server.wait(timeout=30)

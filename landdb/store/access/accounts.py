@@ -1,16 +1,15 @@
-"""Accounts and sessions of people, clients of services: rows only; passwords and secrets come here as hashes."""
+"""Accounts of people, clients of services: rows only; passwords and secrets come here as hashes."""
 
 import datetime as dt
 import hmac
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 import psycopg
 from psycopg.types.json import Jsonb
 
 from landdb.errors import InvalidValue, NotFound
-from landdb.store.access.rows import Row, find_one, find_one_async, list_all
+from landdb.store.access.rows import Row, find_one, hash_of, list_all
 from landdb.store.statements import load
 
 
@@ -24,15 +23,6 @@ class Account:
     totp_enc: bytes | None
     totp_step: int | None
     is_locked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A session that holds: whose, since when and until when at the latest (seconds since 1970)."""
-
-    account: str
-    started_at: float
-    expires_at: float
 
 
 def add_account(conn: psycopg.Connection[Any], name: str, password_hash: str) -> int:
@@ -76,7 +66,7 @@ def use_totp_step(conn: psycopg.Connection[Any], account_id: int, step: int) -> 
 
 def try_sign_in(conn: psycopg.Connection[Any], name: str) -> int | None:
     """Count an attempt; gives for how many seconds the name is blocked, None when it may be tried."""
-    name_hash = _hash(name)
+    name_hash = hash_of(name)
     if find_one(conn, "try_sign_in", name_hash=name_hash) is not None:
         return None
     row = find_one(conn, "blocked_for", name_hash=name_hash)
@@ -85,25 +75,7 @@ def try_sign_in(conn: psycopg.Connection[Any], name: str) -> int | None:
 
 def forget_failures(conn: psycopg.Connection[Any], name: str) -> None:
     """Forget the attempts of a name that has signed in, and those that are old."""
-    conn.execute(load("access")["forget_failures"], {"name_hash": _hash(name)})
-
-
-def start_session(conn: psycopg.Connection[Any], account_id: int, token: str, lifetime: dt.timedelta) -> dt.datetime:
-    """Give until when at the latest the new session behind `token` lasts."""
-    row = find_one(conn, "start_session", account_id=account_id, token_hash=_hash(token), lifetime=lifetime)
-    expires_at: dt.datetime = (row or {})["expires_at"]
-    return expires_at
-
-
-async def touch_session(conn: psycopg.AsyncConnection[Any], token: str, idle: dt.timedelta) -> Session | None:
-    """Give the session behind `token`, kept awake, None when it ended, slept too long or never was."""
-    row = await find_one_async(conn, "touch_session", token_hash=_hash(token), idle=idle)
-    return None if row is None else Session(row["name"], row["started_at"], row["expires_at"])
-
-
-def end_session(conn: psycopg.Connection[Any], token: str) -> None:
-    """End the session behind `token`; to end none is no fault."""
-    find_one(conn, "end_session", token_hash=_hash(token))
+    conn.execute(load("access")["forget_failures"], {"name_hash": hash_of(name)})
 
 
 def add_client(
@@ -119,7 +91,7 @@ def add_client(
         conn,
         "add_client",
         client_id=client_id,
-        secret_hash=None if secret is None else _hash(secret),
+        secret_hash=None if secret is None else hash_of(secret),
         public_key=None if public_key is None else Jsonb(public_key),
         lifetime=lifetime,
     )
@@ -145,16 +117,12 @@ def revoke_client(conn: psycopg.Connection[Any], client_id: str) -> None:
 
 def use_assertion(conn: psycopg.Connection[Any], jti: str, expires_at: float) -> bool:
     """Tell whether this assertion was not shown before."""
-    return find_one(conn, "use_assertion", jti_hash=_hash(jti), expires_at=expires_at) is not None
+    return find_one(conn, "use_assertion", jti_hash=hash_of(jti), expires_at=expires_at) is not None
 
 
 def secret_fits(secret: str, kept: bytes) -> bool:
     """Tell whether this is the secret: without salt or stretching, since 256 random bits cannot be guessed."""
-    return hmac.compare_digest(_hash(secret), bytes(kept))
-
-
-def _hash(text: str) -> bytes:
-    return sha256(text.encode("utf-8", "surrogatepass")).digest()
+    return hmac.compare_digest(hash_of(secret), bytes(kept))
 
 
 def _changed(row: Row | None, name: str) -> None:

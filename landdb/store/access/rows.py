@@ -1,5 +1,6 @@
 """One statement of `access.sql`, asked for one row or for all."""
 
+from hashlib import sha256
 from typing import Any
 
 import psycopg
@@ -27,3 +28,8 @@ async def find_one_async(conn: psycopg.AsyncConnection[Any], statement: str, **v
     async with conn.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(load("access")[statement], values)
         return await cursor.fetchone()
+
+
+def hash_of(secret: str) -> bytes:
+    """Give the form in which a random secret is kept: it needs no salt."""
+    return sha256(secret.encode("utf-8", "surrogatepass")).digest()

@@ -87,23 +87,30 @@ WHERE name_hash = %(name_hash)s OR last_at < clock_timestamp() - interval '2 day
 WITH cleared AS (
     DELETE FROM access.session WHERE expires_at < now() - interval '30 days'
 )
-INSERT INTO access.session (token_hash, account_id, expires_at)
-VALUES (%(token_hash)s, %(account_id)s, now() + %(lifetime)s)
+INSERT INTO access.session (token_hash, issuer, subject, account_id, citizen_id_index, expires_at)
+VALUES (
+    %(token_hash)s,
+    %(issuer)s,
+    %(subject)s,
+    (SELECT a.account_id FROM access.account AS a WHERE a.name = %(account)s),
+    %(citizen_id_index)s,
+    now() + %(lifetime)s
+)
 RETURNING expires_at
 
 -- name: touch_session
 -- One statement tells whether a session still holds and keeps it awake.
 UPDATE access.session AS s SET seen_at = clock_timestamp()
-FROM access.account AS a
 WHERE
     s.token_hash = %(token_hash)s
-    AND s.account_id = a.account_id
-    AND NOT a.is_locked
+    AND NOT EXISTS (SELECT FROM access.account AS a WHERE a.account_id = s.account_id AND a.is_locked)
     AND s.ended_at IS NULL
     AND clock_timestamp() < s.expires_at
     AND s.seen_at > clock_timestamp() - %(idle)s
 RETURNING
-    a.name,
+    s.issuer,
+    s.subject,
+    s.citizen_id_index,
     extract(EPOCH FROM s.started_at)::float8 AS started_at,
     extract(EPOCH FROM s.expires_at)::float8 AS expires_at
 

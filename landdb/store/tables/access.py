@@ -71,7 +71,7 @@ used_assertion = Table(
     Column("jti_hash", LargeBinary, primary_key=True),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     schema=SCHEMA,
-    comment="Assertions that clients have shown; each counts once",
+    comment="Assertions that clients have shown, sign-ins that came back from a provider; each counts once",
 )
 
 agreement = Table(
@@ -129,7 +129,16 @@ session = Table(
     metadata,
     Column("session_id", BigInteger, Identity(always=True), primary_key=True),
     Column("token_hash", LargeBinary, nullable=False, unique=True, comment="SHA-256 of a 256-bit random cookie"),
-    Column("account_id", Integer, ForeignKey(account.c.account_id), nullable=False, index=True),
+    Column("issuer", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column(
+        "account_id",
+        Integer,
+        ForeignKey(account.c.account_id),
+        index=True,
+        comment="when the subject is an account of ours",
+    ),
+    Column("citizen_id_index", LargeBinary, comment="blind index of the citizen whom the issuer identified"),
     Column("started_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("seen_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("expires_at", DateTime(timezone=True), nullable=False, comment="however busy it is"),

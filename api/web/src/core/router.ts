@@ -8,6 +8,8 @@
 import { type Signal, signal } from "./signal.ts";
 
 export const HOME = "search";
+/** No screen: the server sends somebody here whom it could not sign in, and the dialog says why. */
+export const SIGN_IN = "sign-in";
 
 export interface Place {
   readonly screen: string;

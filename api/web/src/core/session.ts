@@ -10,9 +10,18 @@ export interface Session {
   readonly actor_org: string | null;
   readonly communes: readonly string[] | null;
   readonly expires_at: string | null;
+  /** The identity provider at which this person signed in; null for an account of ours. */
+  readonly provider: string | null;
 }
 
-export const GUEST: Session = { role: "public", actor: null, actor_org: null, communes: null, expires_at: null };
+export const GUEST: Session = {
+  role: "public",
+  actor: null,
+  actor_org: null,
+  communes: null,
+  expires_at: null,
+  provider: null,
+};
 export const session = signal<Session>(GUEST);
 
 /** How often a session ended without signing out, as the server let us know. */
@@ -62,10 +71,12 @@ export async function signIn(credentials: Credentials): Promise<void> {
   await learnSession();
 }
 
-/** Signs out; whatever the server says, this page is a guest's from now on. */
+/** Signs out, at the identity provider too; whatever the server says, this page is a guest's from now on. */
 export async function signOut(): Promise<void> {
+  const { provider } = session.get();
   try {
     await ask("DELETE", "/session");
+    if (provider) location.assign(`/auth/oidc/end?${new URLSearchParams({ issuer: provider })}`);
   } finally {
     session.set(GUEST);
   }

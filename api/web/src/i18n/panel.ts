@@ -98,6 +98,18 @@ export const panelWords = {
     "Đã ghi nhật ký. Thông tin tự ẩn sau một phút.",
     "This was recorded. The values hide themselves after a minute.",
   ],
+  "reveal.refused.PERSON": [
+    "Bạn đã xem hết số lượt được phép trong giờ hoặc trong ngày. Chưa có gì được hiện.",
+    "Your quota for the hour or the day is used up. Nothing was shown.",
+  ],
+  "reveal.refused.ORGANISATION": [
+    "Cơ quan của bạn đã xem hết số lượt được phép trong giờ hoặc trong ngày. Chưa có gì được hiện.",
+    "Your office's quota for the hour or the day is used up. Nothing was shown.",
+  ],
+  "reveal.refused.seal-stale": [
+    "Nhật ký truy cập chưa được niêm phong kịp nên tạm dừng xem đầy đủ. Hãy báo quản trị viên.",
+    "The record of access is not being sealed, so reveals have stopped. Please tell the administrator.",
+  ],
   "reveal.refused": [
     "Chưa được phép xem: mục đích hoặc số hồ sơ chưa phù hợp với nhiệm vụ được giao.",
     "Not granted: the purpose or the case does not fit your duties.",

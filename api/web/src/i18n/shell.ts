@@ -80,6 +80,33 @@ export const shellWords = {
     "Ai cũng xem được bản đồ. Đăng nhập để xem người sử dụng đất (đã che), đăng ký biến động và xử lý lỗi.",
     "Everyone may see the map. Sign in to see holders (masked), register changes and work on findings.",
   ],
+  "session.or_account": ["hoặc bằng tài khoản trên hệ thống này:", "or with an account of this service:"],
+  "session.oidc.START_AGAIN": [
+    "Lần đăng nhập này đã hết hạn hoặc không bắt đầu từ trình duyệt này. Hãy đăng nhập lại.",
+    "This sign-in took too long or was not begun in this browser. Please sign in again.",
+  ],
+  "session.oidc.CANCELLED": ["Bạn đã hủy đăng nhập.", "You called the sign-in off."],
+  "session.oidc.PROVIDER_REFUSED": [
+    "Hệ thống xác thực từ chối đăng nhập. Hãy thử lại hoặc hỏi quản trị viên.",
+    "The identity provider refused. Try again, or ask the administrator.",
+  ],
+  "session.oidc.PROVIDER_AWAY": [
+    "Hệ thống xác thực không trả lời. Hãy thử lại sau.",
+    "The identity provider does not answer. Please try again later.",
+  ],
+  "session.oidc.CODE_REFUSED": [
+    "Hệ thống xác thực không nhận yêu cầu của máy chủ này. Hãy thử lại; nếu vẫn lỗi, báo quản trị viên.",
+    "The identity provider did not accept this server. Try again; if it goes on, tell the administrator.",
+  ],
+  "session.oidc.NOT_BELIEVED": [
+    "Câu trả lời của hệ thống xác thực không hợp lệ nên không ai được đăng nhập. Hãy báo quản trị viên.",
+    "The identity provider's answer was not valid, so nobody was signed in. Please tell the administrator.",
+  ],
+  "session.oidc.BUSY": ["Nhiều người đang đăng nhập. Hãy thử lại.", "Many people are signing in. Please try again."],
+  "session.oidc.NO_MANDATE": [
+    "Đăng nhập đúng nhưng bạn chưa được giao nhiệm vụ nào ở đây. Hãy gửi quản trị viên dòng lệnh này:",
+    "You are signed in there but have no duty here yet. Send the administrator this command:",
+  ],
   "session.ended": ["Phiên làm việc đã hết. Vui lòng đăng nhập lại.", "Your session has ended. Please sign in again."],
   "session.communes": ["Địa bàn: {communes}", "Communes: {communes}"],
   "session.all_communes": ["tất cả", "all"],

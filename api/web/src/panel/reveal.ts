@@ -106,7 +106,7 @@ function shown(revealed: Revelation): HTMLElement {
 }
 
 function refusal(problem: Problem): string {
-  const known = problem.reason ? named(`reveal.refused.${problem.reason}`, "") : "";
+  const known = named(`reveal.refused.${problem.reason ?? problem.kind}`, "");
   if (known) return known;
   return problem.status === 403 || problem.status === 404 ? t("reveal.refused") : explain(problem);
 }

@@ -1,4 +1,4 @@
-/** Signing in: account and password; the code of the authenticator when the server wants it. */
+/** Signing in: at an identity provider, or with account and password; the authenticator's code when it is wanted. */
 import { Problem } from "../api/client.ts";
 import { t } from "../core/i18n.ts";
 import { signIn } from "../core/session.ts";
@@ -8,6 +8,7 @@ import { h, put } from "../ui/dom.ts";
 import { explain } from "../ui/explain.ts";
 import { note } from "../ui/facts.ts";
 import { field, whenSent } from "../ui/form.ts";
+import { providerWays } from "./providers.ts";
 
 /** Opens the dialog; it closes itself when somebody is signed in. */
 export function openSignIn(reason: string = t("session.why")): void {
@@ -37,7 +38,7 @@ export function openSignIn(reason: string = t("session.why")): void {
     refused,
     button(t("session.sign_in"), () => {}, { look: "main", type: "submit" }),
   );
-  const dialog = openDialog(t("session.sign_in"), form);
+  const dialog = openDialog(t("session.sign_in"), [providerWays(), form]);
   whenSent(form, async (typed) => {
     put(refused);
     try {
