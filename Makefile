@@ -22,7 +22,7 @@ test: dev-ready ## run all tests in two lanes, each against a throwaway PostGIS
 	$(PYTHON) tests/side_by_side.py
 
 soak: dev-ready ## 10,000 random legal changes, 200 races of eight clerks, 100,000 events, 25 kills; takes hours
-	LANDDB_SOAK_STEPS=10000 LANDDB_RACE_ROUNDS=200 LANDDB_OVERLAP_ROUNDS=40 LANDDB_FEED_EVENTS=100000 \
+	LANDDB_SOAK_STEPS=10000 LANDDB_RACE_ROUNDS=200 LANDDB_OVERLAP_ROUNDS=40 LANDDB_FEED_EVENTS=150000 \
 	  LANDDB_SERVICE_KILLS=20 LANDDB_SERVER_KILLS=5 \
 	  .venv/bin/pytest -s tests/store/test_registration_soak.py tests/store/test_registration_races.py \
 	  tests/store/test_registration_overlaps.py tests/store/test_change_feed.py tests/api/test_api_killed.py

@@ -90,4 +90,6 @@ def _add_old_numbers(conn: psycopg.Connection, batch: int) -> dict[str, int]:
         )
     renumbered = factories.add_sheet(conn, "200", batch=batch)
     old["recorded"] = factories.add_parcel(conn, renumbered, "40", old=("31", "6"), batch=batch)
+    # An old commune that stands in no list of communes.
+    factories.add_crosswalk(conn, ("99801", "44", None), (factories.PHONG_CHAU, "200", None), batch=batch)
     return old

@@ -75,6 +75,14 @@ async def test_an_old_number_without_a_commune_is_looked_for_in_a_small_database
     assert (answer["status"], found(answer)) == ("RESOLVED", [(api_world.old["recorded"], "OLD_NUMBER")])
 
 
+@pytest.mark.parametrize("commune", [{"commune": "07954"}, {}])
+async def test_an_old_sheet_whose_commune_only_the_crosswalk_names_is_found_from_the_new_one(
+    client, api_world, commune
+):
+    answer = await ask(client, "tờ cũ 44 thửa 40", **commune)
+    assert (answer["status"], found(answer)) == ("RESOLVED", [(api_world.old["recorded"], "OLD_NUMBER")])
+
+
 async def test_a_parcel_that_carries_its_old_number_is_found_by_it(client, api_world):
     answer = await ask(client, "31/6", commune="07954")
     assert found(answer) == [(api_world.old["recorded"], "OLD_NUMBER")]

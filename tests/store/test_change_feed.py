@@ -19,7 +19,7 @@ from landdb.store import feed
 
 pytestmark = [pytest.mark.db, pytest.mark.timeout(3600)]
 
-#: About so many events are committed by eight writers; `make soak` asks for 100,000.
+#: So many events are tried by eight writers, who roll a third back; `make soak` tries 150,000.
 EVENTS = int(os.environ.get("LANDDB_FEED_EVENTS", "800"))
 
 

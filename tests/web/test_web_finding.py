@@ -2,7 +2,9 @@
 
 import re
 
+import httpx
 import pytest
+from web_paths import WEB
 
 pytestmark = [pytest.mark.db, pytest.mark.web]
 
@@ -23,6 +25,15 @@ def test_a_readable_permalink_leads_to_the_short_one(visit, site):
     at = visit("/p/99001/1/12")
     at.page.wait_for_url(re.compile(rf"/p/{site.parcel_id('1', '12')}\?commune=99001"))
     assert at.title() == heading("1", "12")
+
+
+def test_every_example_of_the_empty_box_finds_something(site):
+    source = (WEB / "src" / "search" / "welcome.ts").read_text("utf-8")
+    examples = re.findall(r'\["welcome\.\w+", "(.+)"\]', source)
+    assert len(examples) == 6
+    for text in examples:
+        told = httpx.get(f"{site.origin}/search", params={"q": text, "commune": "99001"}).json()
+        assert told["hits"], text
 
 
 def test_a_click_on_the_map_opens_the_parcel_there(visit, site):

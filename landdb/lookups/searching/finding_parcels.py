@@ -116,7 +116,8 @@ async def _old(
         key = {"sheet_no": reading.sheet_no, "parcel_nos": list(reading.parcel_nos), "commune_ids": ids}
         found.add(await search.ask("found_old_numbers", **key), "OLD_NUMBER")
     if ids and reading.is_old:
-        codes += [row["commune_code"] for row in await search.ask("came_from", commune_ids=ids)]
+        rows = await search.ask("came_from", commune_ids=ids, sheet_no=reading.sheet_no)
+        codes += [row["commune_code"] for row in rows]
     asked = [
         OldNumber(code, reading.sheet_no, number)
         for code in dict.fromkeys(codes)

@@ -64,12 +64,17 @@ WHERE
     AND EXISTS (SELECT FROM cadastre.sheet AS s WHERE s.commune_id = u.new_commune_id)
 
 -- name: came_from
--- The old communes that a commune in force was made of, by code.
+-- The old communes that a commune in force was made of, by code; those too that only a crosswalk of the sheet names.
 SELECT o.commune_code
 FROM admin.commune_succession AS u
 INNER JOIN admin.commune AS o ON u.old_commune_id = o.commune_id
 WHERE u.new_commune_id = ANY(%(commune_ids)s::int[])
-ORDER BY o.commune_code
+UNION
+SELECT x.old_commune_code
+FROM admin.commune AS c
+INNER JOIN cadastre.sheet_crosswalk AS x ON c.commune_code = x.commune_code
+WHERE c.commune_id = ANY(%(commune_ids)s::int[]) AND x.old_sheet_no = %(sheet_no)s
+ORDER BY commune_code
 
 -- name: found_numbers
 -- Parcels by number on one sheet, or on any sheet of the communes.

@@ -71,6 +71,7 @@ sheet_crosswalk = Table(
     Column("batch_id", Integer, nullable=False),
     Column("delivered_hash", LargeBinary, nullable=False, unique=True),
     Index("sheet_crosswalk_old_idx", "old_commune_code", "old_sheet_no"),
+    Index("sheet_crosswalk_new_idx", "commune_code", "old_sheet_no"),
     schema=SCHEMA,
     comment="Old sheet numbers → present ones; not a function: a lookup may be ambiguous",
 )
