@@ -15,17 +15,18 @@ from landdb.registration.feed import read_changes
 
 
 class ClerksHands:
-    """Questions and attempts on `conn` about the commune `commune_id`, on the clerk's `day`."""
+    """Questions and attempts on `conn` about `communes`, the last of which holds the parcels, on a `day`."""
 
     url: str
     vault: Any
     conn: psycopg.Connection
-    commune_id: int
+    communes: list[int]
     day: dt.date
     start: Any
     journal: list[tuple[dt.date, dt.datetime, str]]
     made = 0
     refused = 0
+    done: set[str] = set()  # noqa: RUF012 - of the whole run, as the counts are
 
     def try_to(self, asked: dict[str, Any]) -> dict[str, Any] | None:
         """Give the outcome, None when it was refused; then nothing may be left of it, whatever it had done."""
@@ -53,6 +54,7 @@ class ClerksHands:
         assert told[0] == told[1]
         assert [row["number"] for row in preview["numbers"]] == [row["number"] for row in outcome["numbers"]]
         type(self).made += 1
+        self.done.add(asked["kind"])
         self.journal.append((self.day, self.moment(), self.state()))
         return outcome
 
@@ -74,18 +76,20 @@ class ClerksHands:
                 JOIN registry.rrr{suffix} AS r ON r.baunit_id = b.baunit_id
                 JOIN registry.share{suffix} AS s ON s.rrr_id = r.rrr_id
                 WHERE b.parcel_id = p.parcel_id) AS h ON true
-            WHERE p.commune_id = %(commune)s ORDER BY p.parcel_no::int""",
-            {"commune": self.commune_id, **values},
+            WHERE p.commune_id = ANY(%(communes)s) ORDER BY p.parcel_no::int""",
+            {"communes": self.communes, **values},
         ).fetchall()
         return json.dumps(rows)
 
     def parcel(self, pick: int) -> int:
-        ids = self.rows("SELECT parcel_id FROM cadastre.parcel WHERE commune_id = %s ORDER BY parcel_id")
+        ids = self.rows("SELECT parcel_id FROM cadastre.parcel WHERE commune_id = ANY(%s) ORDER BY parcel_id")
         return ids[pick % len(ids)][0]
 
     def neighbours(self, parcel: int) -> list[int]:
         own = self.polygon(parcel)
-        rows = self.rows("SELECT parcel_id, ST_AsBinary(geom) FROM cadastre.parcel WHERE commune_id = %s ORDER BY 1")
+        rows = self.rows(
+            "SELECT parcel_id, ST_AsBinary(geom) FROM cadastre.parcel WHERE commune_id = ANY(%s) ORDER BY 1"
+        )
         shapes = [(identity, shapely.from_wkb(bytes(geom))) for identity, geom in rows if identity != parcel]
         return [identity for identity, shape in shapes if own.intersection(shape).length > 0.5]
 
@@ -95,11 +99,11 @@ class ClerksHands:
         )
 
     def polygons(self) -> list[shapely.Polygon]:
-        rows = self.rows("SELECT ST_AsBinary(geom) FROM cadastre.parcel WHERE commune_id = %s ORDER BY parcel_id")
+        rows = self.rows("SELECT ST_AsBinary(geom) FROM cadastre.parcel WHERE commune_id = ANY(%s) ORDER BY parcel_id")
         return [shapely.from_wkb(bytes(geom)) for (geom,) in rows]
 
     def legal_area(self) -> float:
-        return self.one("SELECT sum(legal_area_m2) FROM cadastre.parcel WHERE commune_id = %s", self.commune_id)
+        return self.one("SELECT sum(legal_area_m2) FROM cadastre.parcel WHERE commune_id = ANY(%s)", self.communes)
 
     def moment(self) -> dt.datetime:
         return self.one("SELECT clock_timestamp()")
@@ -108,7 +112,7 @@ class ClerksHands:
         return self.conn.execute(statement, values).fetchone()[0]
 
     def rows(self, statement: str) -> list[Any]:
-        return self.conn.execute(statement, [self.commune_id]).fetchall()
+        return self.conn.execute(statement, [self.communes]).fetchall()
 
     async def position(self) -> Any:
         return await self.asked(lambda link: read_changes(link, None, limit=1_000_000))
