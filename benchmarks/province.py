@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psycopg
 
-from benchmarks.bulk import continue_identities, without_indexes
+from benchmarks.bulk import continue_identities, without_indexes, without_walls
 from benchmarks.province_ground import RECORDED, Plot, copy_ground, plan
 from benchmarks.province_holders import Counted, copy_holders
 from benchmarks.replicate import Tile
@@ -96,7 +96,7 @@ def _fill(conn: psycopg.Connection, plots: dict[str, list[Plot]], parcels: int, 
         grounds = list(copy_ground(conn, plots, map_batch, clock.count))
         clock.say("indexes of the ground")
     conn.commit()
-    with without_indexes(conn, HOLDERS):
+    with without_walls(conn, HOLDERS), without_indexes(conn, HOLDERS):
         clock.say("holders and papers")
         counted = copy_holders(conn, grounds, paper_batch, vault, clock.count)
         clock.say("indexes of the holders")
