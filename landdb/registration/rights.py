@@ -157,6 +157,10 @@ def _detach(work: Work, subject: Subject, right: Right, holders: Holders, holder
         work.rights.append(RightRow(other.rrr_kind, "opened", rrr_id, (subject.number,)))
     gone = [own.baunit_parcel_id for own in subject.links if own.baunit_id == right.baunit_id]
     register_rights.unlink(work.conn, gone)
+    # When the other parcels of the certificate leave it in the same change, nothing is left for it to hold on.
+    ended, papers = register_rights.end_empty_baunits(work.conn, {right.baunit_id})
+    work.rights.extend(RightRow("USE_RIGHT", "ended", rrr_id, (subject.number,)) for rrr_id in ended)
+    work.rights.extend(RightRow("CERTIFICATE", "ended", certificate_id, (subject.number,)) for certificate_id in papers)
 
 
 def _linked(work: Work, subject: Subject, key: str) -> int:

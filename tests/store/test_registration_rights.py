@@ -12,6 +12,7 @@ from landdb.domain.dates import today
 from landdb.errors import AccessDenied, InvalidValue, KeyReused
 from landdb.registration import Clerk
 from landdb.store import register_subjects
+from landdb.validators.runner import check_commune
 
 pytestmark = pytest.mark.db
 
@@ -71,6 +72,17 @@ def test_an_exchange_moves_two_parcels_in_one_transaction(conn, vault, street):
     assert outcome["result"] == "APPROVED", outcome["refusing"]
     assert holders(conn, street.parcels[0]) == {street.binh: 1}
     assert holders(conn, street.parcels[1]) == {street.an: 1}
+
+
+def test_a_certificate_whose_parcels_all_change_hands_at_once_ends_with_its_right(conn, vault, street):
+    split = apply(conn, vault, request("split", [street.parcels[0]], halving_line(street)))
+    halves = [row["parcel_id"] for row in split["numbers"]]
+    moves = [{"parcel": at, "to": {"party_id": street.binh}} for at in (0, 1)]
+    outcome = apply(conn, vault, request("exchange", halves, {"moves": moves}))
+    assert outcome["result"] == "APPROVED", outcome["refusing"]
+    assert [holders(conn, half) for half in halves] == [{street.binh: 1}] * 2
+    check_commune(conn, street.sheet.commune_id)
+    assert conn.execute("SELECT subject FROM quality.finding WHERE rule_id = 'TEN011'").fetchall() == []
 
 
 def test_one_parcel_of_a_certificate_is_sold_without_the_others(conn, vault, street):
